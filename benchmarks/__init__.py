@@ -1,0 +1,1 @@
+"""Benchmarks: figures with the machine they were measured on."""

@@ -1,0 +1,1 @@
+"""Answers: understand, search, compose, cite, clarify, escalate, refuse, abstain."""

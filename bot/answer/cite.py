@@ -1,0 +1,87 @@
+"""Citations: verbatim quotes, links that scroll to them, dates, evidence, and notices on age and support."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import quote as percent_encode
+
+from bot.answer.units import Unit
+from bot.knowledge.lifecycle import Lifecycle
+from bot.types import Article, BlockKind, Citation, Evidence
+
+__all__ = ["article_url", "cite", "fragment", "notices"]
+
+_WHOLE_LIMIT = 60
+"""Longest quote that the link spells out; a longer one is given by its first and last clause."""
+
+_CLAUSE_EDGES = re.compile(r"(?<=[。、！？!?；;])")
+_OLD_AFTER_DAYS = 365
+"""Age from which a source's date is pointed out; two feature updates have come out by then."""
+
+
+def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date) -> Citation:
+    """Return citation number `n` for a unit of an article."""
+    url = article_url(article)
+    facts_date = article.facts_date
+    return Citation(
+        n=n,
+        article_id=article.id,
+        title=article.title,
+        url=url,
+        link=f"{url}#:~:text={fragment(unit.text, table_row=unit.kind is BlockKind.TABLE)}",
+        heading=unit.heading,
+        quote=unit.text,
+        updated=facts_date.isoformat() if facts_date else "",
+        evidence=article.evidence.value,
+        notices=notices(article, lifecycle, today),
+    )
+
+
+def article_url(article: Article) -> str:
+    """Return the article's own address, or the guide's page of it."""
+    return article.url or f"/articles/{percent_encode(article.id, safe='')}"
+
+
+def fragment(text: str, *, table_row: bool = False) -> str:
+    """Return the value of a `#:~:text=` directive that finds `text`.
+
+    Browsers match whole words only, so a long quote is cut at punctuation alone; cells of a table row
+    are separate text.
+    Source: https://wicg.github.io/scroll-to-text-fragment/
+    """
+    if table_row:
+        cells = [cell for cell in text.split(" | ") if cell.strip()]
+        return ",".join(_encode(cell) for cell in dict.fromkeys((cells[0], cells[-1])))
+    line = text.strip().split("\n", 1)[0].strip()
+    if len(line) <= _WHOLE_LIMIT:
+        return _encode(line)
+    clauses = [clause for clause in _CLAUSE_EDGES.split(line) if clause.strip()]
+    if len(clauses) < 2:  # noqa: PLR2004  # nothing to cut at
+        return _encode(line)
+    return f"{_encode(clauses[0])},{_encode(clauses[-1])}"
+
+
+def notices(article: Article, lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
+    """Return what a reader must know about a source's age and standing, in Japanese."""
+    found = []
+    facts_date = article.facts_date
+    if facts_date and (today - facts_date).days > _OLD_AFTER_DAYS:
+        found.append(f"{facts_date.year}年{facts_date.month}月時点の情報です。現在は変わっている可能性があります。")
+    if facts_date is None:
+        found.append("いつの情報か、記事に書かれていません。")
+    ended = lifecycle.newest_ended(article.versions, article.os, today)
+    if ended:
+        found.append(f"この記事が扱う{ended.label}は、{_japanese(ended.end)}にサポートが終わっています（Home・Pro）。")
+    if article.evidence is Evidence.REPORTED:
+        found.append("公式の発表ではなく、報告に基づく情報です。")
+    return tuple(found)
+
+
+def _japanese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _encode(text: str) -> str:
+    # "-" and "," and "&" separate parts of the directive and must not stand for themselves.
+    return percent_encode(text.strip(), safe="").replace("-", "%2D")

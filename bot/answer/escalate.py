@@ -1,0 +1,94 @@
+"""Choose whom to ask next, from the routes' own words and topics, what is at stake, and what was tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answer.talk import Talk
+from bot.knowledge.escalation import Escalations, Risk, Route
+from bot.knowledge.words import longest, mentions
+from bot.text.identifiers import find_identifiers
+from bot.text.normalize import normalize
+from bot.types import Article, Escalation
+
+__all__ = ["choose_route", "escalation", "wants_human"]
+
+_WANTS_HUMAN = re.compile(
+    r"電話(?:したい|番号|窓口)|問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこに(?:頼|聞|言|相談|連絡|電話|出)|相談(?:したい|先|でき)|"
+    r"人(?:間)?と話|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
+    r"who (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone"
+)
+_TWICE = 2
+_SUMMARY_LIMIT = 160
+
+
+def wants_human(question: str) -> bool:
+    """Tell whether the reader asks for a person or a contact."""
+    return bool(_WANTS_HUMAN.search(normalize(question).lower()))
+
+
+def choose_route(
+    talk: Talk, article: Article | None, routes: Escalations, leaf_route: str | None = None
+) -> Route | None:
+    """Return the route to show with an answer, or None when going on alone is fine.
+
+    A flow's leaf decides by itself. Money and crime come next, by the reader's own words. Else a route is
+    shown only for a reason: the reader asks for a person, or steps failed twice.
+    """
+    if leaf_route is not None:
+        return routes.route(leaf_route)
+    said = "\n".join((*talk.asked[-3:], talk.question))
+    urgent = [route for route in routes.routes if route.risk is Risk.MONEY and mentions(said, route.words)]
+    if urgent:
+        return max(urgent, key=lambda route: longest(said, route.words))
+    if not (wants_human(talk.question) or talk.failures >= _TWICE):
+        return _named(said, routes) if _at_stake(said, routes) else None
+    return _named(said, routes) or _by_topic(article, routes)
+
+
+def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
+    """Return the card of a route with a summary to copy; the talk is masked already."""
+    return Escalation(
+        route=route.id,
+        reason=reason or route.reason,
+        urgency=route.urgency.value,
+        contacts=route.contacts,
+        prepare=route.prepare,
+        summary=_summary(route, talk),
+    )
+
+
+def _named(said: str, routes: Escalations) -> Route | None:
+    """Return the route whose own words the reader used, the most specific word winning."""
+    best = max(routes.routes, key=lambda route: longest(said, route.words))
+    return best if longest(said, best.words) else None
+
+
+def _at_stake(said: str, routes: Escalations) -> bool:
+    """Tell whether the reader's words point to a route that exists because data may be lost."""
+    best = _named(said, routes)
+    return best is not None and best.risk is Risk.DATA
+
+
+def _by_topic(article: Article | None, routes: Escalations) -> Route | None:
+    if article is None:
+        return None
+    for topic in article.topics:
+        for route in routes.routes:
+            if topic in route.topics and route.risk is not Risk.MONEY:
+                return route
+    return None
+
+
+def _summary(route: Route, talk: Talk) -> str:
+    messages: Sequence[str] = (*talk.asked, talk.question)
+    codes = dict.fromkeys(found.canonical for text in messages for found in find_identifiers(text))
+    lines = [f"困っていること: {messages[0][:_SUMMARY_LIMIT]}"]
+    if len(messages) > 1:
+        lines.append("その後の経過: " + " / ".join(text[:_SUMMARY_LIMIT] for text in messages[1:]))
+    if codes:
+        lines.append("画面のコードやバージョン: " + "、".join(codes))
+    lines.append("伝えること: " + "、".join(route.say))
+    lines.append("書き留めること: " + "、".join(route.note))
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Walk a decision tree: start it when a missing fact changes the steps, read replies, and build what a leaf says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.answer.plan import Part
+from bot.answer.talk import Talk
+from bot.answer.units import Role, Unit
+from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
+from bot.types import BlockKind, Clarification
+
+__all__ = ["Position", "clarification", "continue_flow", "passage_parts", "start_flow"]
+
+_LABELS = {
+    Role.STEPS: "手順",
+    Role.DONT: "やってはいけないこと",
+    Role.STUCK: "うまくいかないとき",
+    Role.CHECK: "まず確認すること",
+    Role.CASES: "場合ごとの結果",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a conversation stands in a flow: at a step that asks, or at a leaf that answers."""
+
+    flow: Flow
+    step: Step | None = None
+    leaf: Leaf | None = None
+
+
+def start_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
+    """Return the first open question of the flow that the talk calls for, or None.
+
+    What the question already tells is not asked again.
+    """
+    flow = next((flow for flow in flows if flow.concerns(talk.question)), None)
+    return _walk(flow, flow.first, talk.question) if flow is not None else None
+
+
+def continue_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
+    """Return where a reply leads in the flow that the state names, or None when it is no reply to its question."""
+    flow = next((flow for flow in flows if flow.id == talk.state.flow), None)
+    if flow is None or flow.step(talk.state.step) is None:
+        return None
+    following = advance(flow, talk.state.step, talk.question)
+    return _at(flow, following) if following is not None else None
+
+
+def clarification(step: Step) -> Clarification:
+    """Return a step's question with its choices."""
+    return Clarification(step.ask, tuple(choice.label for choice in step.choices))
+
+
+def passage_parts(passages: Sequence[Passage], units_of_article: Callable[[str], Sequence[Unit]]) -> list[Part]:
+    """Return the parts that state the given passages, labelled by what their section is for."""
+    parts: list[Part] = []
+    for passage in passages:
+        unit = find_passage(passage, units_of_article(passage.article))
+        if unit is None:
+            continue
+        conclusion = not parts or unit.kind in {BlockKind.PARAGRAPH, BlockKind.TABLE}
+        label = "" if conclusion and unit.role not in {Role.DONT, Role.STUCK} else _LABELS.get(unit.role, "")
+        if parts and parts[-1].label == label:
+            parts[-1] = Part(label, (*parts[-1].units, unit))
+        else:
+            parts.append(Part(label, (unit,)))
+    return parts
+
+
+def find_passage(passage: Passage, units: Sequence[Unit]) -> Unit | None:
+    """Return the unit that a passage names, or None when the article no longer has it."""
+    for unit in units:
+        under = (
+            any(heading.startswith(passage.heading) for heading in unit.heading)
+            if passage.heading
+            else not unit.heading
+        )
+        if under and passage.contains in unit.text:
+            return unit
+    return None
+
+
+def _walk(flow: Flow, step_id: str, told: str) -> Position:
+    """Go on from a step as far as the text already answers its questions; vague words answer nothing."""
+    position = _at(flow, step_id)
+    while position.step is not None:
+        unsure = position.step.choices[-1].next
+        following = advance(flow, position.step.id, told)
+        if following is None or following == unsure:
+            break
+        position = _at(flow, following)
+    return position
+
+
+def _at(flow: Flow, place: str) -> Position:
+    return Position(flow, flow.step(place), flow.leaf(place))

@@ -1,0 +1,212 @@
+"""The guide itself: one object that searches and answers, shared by the command line, the pages and the evaluation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.answer.abstain import abstain
+from bot.answer.cite import cite
+from bot.answer.confidence import Confidence, judge
+from bot.answer.escalate import choose_route, escalation
+from bot.answer.follow_flow import Position, clarification, continue_flow, passage_parts, start_flow
+from bot.answer.intent import Intent, intent_of
+from bot.answer.plan import Part, plan_answer, plan_phone
+from bot.answer.render import render
+from bot.answer.score import ScoredUnit, score_units
+from bot.answer.smalltalk import small_talk
+from bot.answer.talk import State, Talk, encode_state, start
+from bot.answer.units import Unit, units_of
+from bot.backends.embedder import Embedder
+from bot.errors import QuestionError
+from bot.index import Index
+from bot.knowledge import Knowledge
+from bot.retrieval.query import Query, understand
+from bot.retrieval.search import Found, retrieve
+from bot.retrieval.stages import Weights
+from bot.text.normalize import normalize
+from bot.text.secrets import redact_conversation
+from bot.types import Answer, Article, Citation, Mode, Status, Turn
+
+__all__ = ["Explained", "Guide"]
+
+_HITS = 12
+"""Chunks looked at for one answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An answer with what led to it; `found` and `confidence` are None when nothing was searched."""
+
+    answer: Answer
+    found: Found | None = None
+    confidence: Confidence | None = None
+
+
+class Guide:
+    """Answers questions from one open index. Safe to share between threads."""
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        knowledge: Knowledge,
+        *,
+        question_limit: int = 2000,
+        weights: Weights | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.knowledge = knowledge
+        self._question_limit = question_limit
+        self._weights = weights or Weights()
+        self._today = today
+        # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
+        known = set(index.documents.article_ids())
+        self._flows = tuple(
+            flow for flow in knowledge.flows if all(passage.article in known for _, passage in flow.passages())
+        )
+
+    def search(self, question: str, k: int = 10) -> Found:
+        """Return the `k` best chunks for a question. Raises `QuestionError`."""
+        return self._retrieve(self._understand(self._checked(question)), k)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
+        """Answer a question in its conversation. Raises `QuestionError` when it is empty or too long."""
+        return self.explain(question, history, state, page_url).answer
+
+    def explain(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Explained:
+        """Do as `ask`, and also return what was found and how sure the guide is."""
+        began = time.perf_counter()
+        question = self._checked(question)
+        texts, counts = redact_conversation([*(turn.text for turn in history), question])
+        earlier = [replace(turn, text=text) for turn, text in zip(history, texts[:-1], strict=True)]
+        explained = self._respond(start(texts[-1], earlier, state))
+        total = (time.perf_counter() - began) * 1e3
+        timings = explained.found.timings_ms if explained.found else {}
+        timings = {**timings, "compose": total - sum(timings.values()), "total": total}
+        answer = replace(
+            explained.answer,
+            redacted=dict(counts),
+            timings_ms={name: round(value, 2) for name, value in timings.items()},
+        )
+        return replace(explained, answer=answer)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an indexed article, or None."""
+        return self.index.documents.article(article_id)
+
+    def _respond(self, talk: Talk) -> Explained:
+        """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
+        reply = small_talk(talk.question)
+        if reply is not None:
+            return Explained(Answer(Status.ANSWERED, reply))
+        refusal = self.knowledge.refusals.find(talk.question)
+        if refusal is not None:
+            return Explained(Answer(Status.REFUSED, refusal.says))
+        position = continue_flow(talk, self._flows)
+        if position is not None:
+            return Explained(self._at(position, talk, []))
+        return self._from_articles(talk)
+
+    def _from_articles(self, talk: Talk) -> Explained:
+        query = self._understand(talk.joined if talk.leans else talk.question)
+        found = self._retrieve(query, _HITS)
+        if found.unknown and len(found.unknown) == len(query.exact):
+            return Explained(self._abstained(talk, found), found)
+        best = _articles_in_order(found)
+        scored = self._score(query, found, best[:1])
+        confidence = judge(found, scored, self.index)
+        intent = intent_of(talk.question)
+        parts: list[Part] = []
+        if intent is Intent.PHONE:
+            parts = plan_phone(self._score(query, found, best[:3]))
+        elif confidence.answers:
+            parts = plan_answer(intent, scored)
+        if not parts:
+            return Explained(self._abstained(talk, found), found, confidence)
+        position = start_flow(talk, self._flows) if not talk.state.flow else None
+        if position is not None:
+            return Explained(self._at(position, talk, parts), found, confidence)
+        return Explained(self._answered(parts, talk, None), found, confidence)
+
+    def _at(self, position: Position, talk: Talk, parts: list[Part]) -> Answer:
+        """Ask the step's question after what is safe to do now, or answer from the leaf."""
+        if position.step is not None:
+            safe = passage_parts([position.flow.safe_now], self._units) if not talk.state.flow else []
+            text, citations = render([*safe, *_without(parts, safe)][:3], self._citation)
+            state = State(flow=position.flow.id, step=position.step.id)
+            return Answer(
+                Status.CLARIFY, text, citations, question=clarification(position.step), state=encode_state(state)
+            )
+        if position.leaf is None:
+            return self._answered(parts, talk, None)
+        return self._answered(passage_parts(position.leaf.passages, self._units), talk, position.leaf.route)
+
+    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None) -> Answer:
+        text, citations = render(parts, self._citation)
+        article_id = citations[0].article_id if citations else ""
+        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route)
+        return Answer(
+            Status.ANSWERED,
+            text,
+            citations,
+            escalation=escalation(route, talk) if route else None,
+            mode=Mode.EXTRACTIVE,
+            state=encode_state(State(article=article_id)),
+        )
+
+    def _abstained(self, talk: Talk, found: Found) -> Answer:
+        answer = abstain(found, self._title)
+        route = choose_route(talk, None, self.knowledge.escalation) or self.knowledge.escalation.route("blog-comment")
+        return replace(answer, escalation=escalation(route, talk) if route else None)
+
+    def _understand(self, question: str) -> Query:
+        return understand(question, self.knowledge.vocabulary, self._weights.vocabulary)
+
+    def _retrieve(self, query: Query, k: int) -> Found:
+        return retrieve(query, self.index, self.embedder, k, self._weights)
+
+    def _units(self, article_id: str) -> list[Unit]:
+        units = units_of(self.index.documents.chunks_of(article_id))
+        return [unit for unit in units if not self.knowledge.lifecycle.contradicts(unit.text)]
+
+    def _score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
+        units = [unit for article_id in article_ids for unit in self._units(article_id)]
+        return score_units(query, units, found.hits, self.index.words)
+
+    def _citation(self, n: int, unit: Unit) -> Citation:
+        article = self.index.documents.article(unit.article_id)
+        if article is None:
+            raise KeyError(unit.article_id)
+        return cite(n, unit, article, self.knowledge.lifecycle, self._today())
+
+    def _title(self, article_id: str) -> str:
+        article = self.index.documents.article(article_id)
+        return article.title if article else article_id
+
+    def _checked(self, question: str) -> str:
+        if not normalize(question).strip():
+            raise QuestionError(
+                "the question is empty; type what happened", "質問が空です。困っていることを入力してください。"
+            )
+        if len(question) > self._question_limit:
+            raise QuestionError(
+                f"the question has {len(question)} characters and the limit is {self._question_limit}; shorten it",
+                f"質問が長すぎます（{len(question)}文字）。{self._question_limit}文字以内に縮めてください。",
+            )
+        return question
+
+
+def _articles_in_order(found: Found) -> list[str]:
+    return list(dict.fromkeys(hit.article_id for hit in found.hits))
+
+
+def _without(parts: Sequence[Part], said: Sequence[Part]) -> list[Part]:
+    """Return the parts less the units that were said already."""
+    known = {(unit.article_id, unit.order) for part in said for unit in part.units}
+    kept = [Part(part.label, tuple(u for u in part.units if (u.article_id, u.order) not in known)) for part in parts]
+    return [part for part in kept if part.units]

@@ -1,0 +1,323 @@
+"""Choose what an answer says, from one article: a conclusion, then the parts that the question wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.answer.intent import Intent
+from bot.answer.score import ScoredUnit
+from bot.answer.units import Role, Unit
+from bot.retrieval.query import windows_versions
+from bot.types import BlockKind
+
+__all__ = ["Part", "plan_answer", "plan_phone"]
+
+_BODY_LIMIT = 520
+"""Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
+
+_LEAD_LIMIT = 140
+_MAX_STEPS = 7
+_MAX_BULLETS = 5
+_MAX_CASES = 6
+_GOOD_SHARE = 0.6
+"""Units within this share of the best score are worth stating beside it."""
+
+_CONDITION_HEADING = re.compile(r"場合|とき$|時$|ケース|なら$")
+_HEDGE = re.compile(
+    r"可能性|とは限ら|時点|個別|かもしれ|未確定|不明|あくまで|報告|おそれ|恐れ|ようです|推測|と思われ|わけではな"
+)
+_POINTS_BACK = re.compile(r"上記|これ|それ|この(?!PC|まま)|その|そこ|同じ|こう|そう|また[、は]|さらに|ほかに|次に")
+_LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
+_PHONE = re.compile(
+    r"(?<![0-9])(?:0[0-9]{1,4}[-‐－ー(][0-9]{1,4}[-‐－ー)][0-9]{3,4}|#[0-9]{4})(?![0-9-])|(?<![0-9])(?:110|119|188)(?![0-9])(?=[番（(へに])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One labelled part of an answer; `label` is "" for the conclusion."""
+
+    label: str
+    units: tuple[Unit, ...]
+
+
+def plan_answer(intent: Intent, scored: Sequence[ScoredUnit]) -> list[Part]:
+    """Return the parts of an answer from all scored units of an article; empty when nothing fits at all."""
+    if not scored:
+        return []
+    planner = _Planner(scored)
+    if intent is Intent.DONT:
+        return planner.parts(planner.lead(), planner.dont(_MAX_BULLETS))
+    if intent is Intent.WHY:
+        return planner.parts(
+            planner.best_of((Role.CAUSE, Role.TERM), 3) or planner.lead(), planner.steps(), planner.dont(1)
+        )
+    if intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
+        return planner.parts(*planner.statements())
+    if intent is Intent.OUTCOME:
+        return planner.parts(*planner.outcome())
+    steps = planner.steps()
+    if steps is None:
+        return planner.parts(*planner.statements())
+    return planner.parts(
+        planner.lead(), planner.checks() if intent is Intent.HOW else None, steps, planner.dont(2), planner.stuck()
+    )
+
+
+def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
+    """Return the phone numbers that an article prints, each with the line that says whose it is; empty without any."""
+    ordered = [item.unit for item in scored]
+    found: list[Unit] = []
+    best = max((item.score for item in scored if _PHONE.search(item.unit.text)), default=0.0)
+    for position, item in enumerate(scored):
+        if not _PHONE.search(item.unit.text) or item.score < best * _GOOD_SHARE:
+            continue
+        if len(_PHONE.sub("", item.unit.text).strip(" 　:：")) < 6 and position:  # noqa: PLR2004  # a bare number
+            found.append(ordered[position - 1])
+        found.append(item.unit)
+        for following in ordered[position + 1 : position + 3]:
+            if following.heading == item.unit.heading and following.kind is BlockKind.PARAGRAPH:
+                found.append(following)
+    return _under_headings(tuple(dict.fromkeys(found))[:_MAX_BULLETS]) if found else []
+
+
+class _Planner:
+    """The scored units of one article and the parts that can be taken from them."""
+
+    def __init__(self, scored: Sequence[ScoredUnit]) -> None:
+        self._scored = scored
+        self._by_order = {item.unit.order: item for item in scored}
+        self._structured = any(item.unit.kind is BlockKind.STEP for item in scored)
+
+    def parts(self, *parts: Part | None) -> list[Part]:
+        """Return the given parts without repeats, empty ones left out, each governed by its hedge or warning."""
+        seen: set[int] = set()
+        result = []
+        for part in parts:
+            if part is None:
+                continue
+            units = [unit for unit in self._with_guards(part.units) if unit.order not in seen]
+            seen |= {unit.order for unit in units}
+            if units:
+                result.append(Part(part.label, tuple(units)))
+        return result
+
+    def lead(self) -> Part | None:
+        """Return the conclusion: the article's own, unless a single statement fits the question far better."""
+        opening = self._within(
+            [item.unit for item in self._scored if item.unit.role is Role.LEAD and not item.unit.heading]
+        )
+        best = max(self._statements(), key=lambda item: item.score, default=None)
+        if best and _prints_code(best) and best.unit not in opening:
+            return Part("", self._same_block(best.unit))
+        if opening:
+            return Part("", tuple(opening))
+        return Part("", self._same_block(best.unit)) if best else None
+
+    def statements(self) -> list[Part]:
+        """Return the statements that fit best, grouped under their conditions, in reading order."""
+        ranked = sorted(self._statements(), key=lambda item: -item.score)
+        if not ranked:
+            return []
+        best = ranked[0].score
+        chosen: dict[int, Unit] = {}
+        for item in ranked:
+            group = self._condition_group(item.unit) or self._same_block(item.unit)
+            size = sum(len(unit.text) for unit in chosen.values())
+            if chosen and (
+                item.score < best * _GOOD_SHARE or size + sum(len(unit.text) for unit in group) > _BODY_LIMIT
+            ):
+                continue
+            chosen.update((unit.order, unit) for unit in group)
+        return _grouped([chosen[order] for order in sorted(chosen)])
+
+    def outcome(self) -> list[Part]:
+        """Return what becomes of the reader's case: the rows or bullets for their condition, or statements."""
+        cases = [item for item in self._scored if item.unit.kind is BlockKind.TABLE]
+        best_case = max((item.score for item in cases), default=0.0)
+        best = max((item.score for item in self._statements()), default=0.0)
+        if cases and best_case >= best * _GOOD_SHARE:
+            table = [item for item in cases if item.score >= best_case * _GOOD_SHARE][:_MAX_CASES]
+            lead = self.lead()
+            return [
+                *([lead] if lead else []),
+                Part("場合ごとの結果", tuple(item.unit for item in table)),
+                *self._tail(),
+            ]
+        group = self._best_condition(best)
+        if group:
+            # One statement before the conditions: what the article says of the matter as a whole.
+            opening = max(
+                (i for i in self._statements() if i.unit not in group), key=lambda item: item.score, default=None
+            )
+            lead = Part("", self._same_block(opening.unit)) if opening else None
+            return [*([lead] if lead else []), Part(group[0].heading[-1], group)]
+        if self._structured:
+            lead = self.lead()
+            return [*([lead] if lead else []), *self.statements(), *self._tail()]
+        return self.statements()
+
+    def _best_condition(self, best: float) -> tuple[Unit, ...]:
+        """Return the bullets under the condition heading that fits best, or nothing when none comes near the best."""
+        chosen: tuple[float, tuple[Unit, ...]] = (0.0, ())
+        for item in self._scored:
+            group = self._condition_group(item.unit)
+            # Only a heading that names the reader's own version is preferred over a better-worded sentence.
+            own = item.condition == 1 and bool(group) and bool(windows_versions(group[0].heading[-1]))
+            score = item.score * (1.0 if own else _GOOD_SHARE)
+            if group and item.condition >= 0 and score > chosen[0]:
+                chosen = (score, group)
+        return chosen[1] if chosen[0] >= best * _GOOD_SHARE * _GOOD_SHARE else ()
+
+    def steps(self) -> Part | None:
+        """Return the steps of the section that fits best, warnings with the steps they guard."""
+        sections: dict[tuple[str, ...], float] = {}
+        for item in self._scored:
+            if item.unit.kind is BlockKind.STEP:
+                # The first section wins a tie: authors put what helps most people first.
+                sections[item.unit.heading] = max(sections.get(item.unit.heading, -1.0), item.score)
+        if not sections:
+            return None
+        heading = max(sections, key=lambda name: sections[name])
+        units = [item.unit for item in self._scored if item.unit.heading == heading]
+        wanted = [unit for unit in units if unit.kind in {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}]
+        kept: list[Unit] = []
+        steps = 0
+        for unit in wanted:
+            steps += unit.kind is BlockKind.STEP
+            if steps > _MAX_STEPS:
+                break
+            kept.append(unit)
+        label = heading[-1] if len(heading) > 1 else "手順"
+        return Part(label, tuple(kept))
+
+    def checks(self) -> Part | None:
+        """Return at most two things to check first, when the question's words are in them."""
+        return self._bullets(Role.CHECK, "まず確認すること", 2, minimum=0.25)
+
+    def dont(self, limit: int) -> Part | None:
+        """Return what must not be done, the most relevant first."""
+        return self._bullets(Role.DONT, "やってはいけないこと", limit)
+
+    def stuck(self) -> Part | None:
+        """Return when to stop and whom to ask."""
+        units = [item.unit for item in self._scored if item.unit.role is Role.STUCK]
+        return Part("うまくいかないとき", tuple(self._within(units, 110))) if units else None
+
+    def best_of(self, roles: Iterable[Role], limit: int) -> Part | None:
+        """Return the best-fitting statements of sections with one of the roles, in reading order."""
+        wanted = set(roles)
+        fitting = [item for item in self._statements() if item.unit.role in wanted]
+        ranked = sorted(fitting, key=lambda item: -item.score)[:limit]
+        return Part("", tuple(sorted((item.unit for item in ranked), key=lambda unit: unit.order))) if ranked else None
+
+    def _tail(self) -> list[Part]:
+        return [part for part in (self.dont(2), self.stuck()) if part]
+
+    def _statements(self) -> list[ScoredUnit]:
+        return [item for item in self._scored if item.unit.kind is not BlockKind.CODE]
+
+    def _bullets(self, role: Role, label: str, limit: int, minimum: float = -1.0) -> Part | None:
+        items = [item for item in self._scored if item.unit.role is role and item.words >= minimum]
+        ranked = sorted(items, key=lambda item: -item.score)[:limit]
+        units = sorted((item.unit for item in ranked), key=lambda unit: unit.order)
+        return Part(label, tuple(units)) if units else None
+
+    def _within(self, units: Sequence[Unit], limit: int = _LEAD_LIMIT) -> list[Unit]:
+        """Return the first units up to `limit` characters, at least one."""
+        kept: list[Unit] = []
+        for unit in units:
+            if kept and sum(len(other.text) for other in kept) + len(unit.text) > limit:
+                break
+            kept.append(unit)
+        return kept
+
+    def _same_block(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the unit with the sentences of its paragraph that it leans on, when the paragraph is short."""
+        block = [item.unit for item in self._scored if item.unit.block == unit.block]
+        if (
+            unit.kind in {BlockKind.PARAGRAPH, BlockKind.CAUTION}
+            and sum(len(other.text) for other in block) <= _LEAD_LIMIT * 1.5
+        ):
+            return tuple(block)
+        run = [unit]
+        # What 「上記」 or 「その」 points to stands before it.
+        while _POINTS_BACK.match(run[0].text) and (before := self._by_order.get(run[0].order - 1)):
+            if before.unit.heading != unit.heading or len(run) > 2:  # noqa: PLR2004
+                break
+            run.insert(0, before.unit)
+        # A sentence that takes back or limits the one before it is never cut off.
+        after = self._by_order.get(unit.order + 1)
+        if after and after.unit.heading == unit.heading and _LIMITS.match(after.unit.text):
+            run.append(after.unit)
+        return tuple(run)
+
+    def _condition_group(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return all list items under the unit's heading when that heading is a condition: they limit one another."""
+        if not unit.heading or not _CONDITION_HEADING.search(unit.heading[-1]):
+            return ()
+        group = [
+            item.unit for item in self._scored if item.unit.heading == unit.heading and item.unit.kind is unit.kind
+        ]
+        return tuple(group) if unit.kind is BlockKind.BULLET and len(group) <= _MAX_BULLETS + 1 else ()
+
+    def _with_guards(self, units: Sequence[Unit]) -> list[Unit]:
+        """Put before each unit the warning that guards it, and before conditions the hedge that governs them."""
+        result: dict[int, Unit] = {}
+        for unit in units:
+            before = self._by_order.get(unit.order - 1)
+            if before and before.unit.kind is BlockKind.CAUTION and unit.kind in {BlockKind.STEP, BlockKind.CODE}:
+                for guard in self._same_kind_before(before.unit):
+                    result.setdefault(guard.order, guard)
+            if unit.heading and _CONDITION_HEADING.search(unit.heading[-1]):
+                for hedge in self._governing_hedge(unit):
+                    result.setdefault(hedge.order, hedge)
+            result.setdefault(unit.order, unit)
+        return list(result.values())
+
+    def _same_kind_before(self, unit: Unit) -> list[Unit]:
+        return [item.unit for item in self._scored if item.unit.block == unit.block]
+
+    def _governing_hedge(self, unit: Unit) -> list[Unit]:
+        """Return the nearest earlier caution that limits what a run of conditions says, if no text stands between."""
+        order = unit.order
+        while (item := self._by_order.get(order - 1)) is not None:
+            order -= 1
+            other = item.unit
+            if other.kind is BlockKind.CAUTION and _HEDGE.search(other.text):
+                return [same.unit for same in self._scored if same.unit.block == other.block]
+            in_conditions = bool(other.heading) and bool(_CONDITION_HEADING.search(other.heading[-1]))
+            if not in_conditions and other.kind is not BlockKind.CAUTION:
+                return []
+        return []
+
+
+def _under_headings(units: Sequence[Unit]) -> list[Part]:
+    """Group units by their innermost heading, which says whose number it is."""
+    parts: list[Part] = []
+    for unit in units:
+        label = unit.heading[-1] if unit.heading else ""
+        if parts and parts[-1].label == label and parts[-1].units[-1].article_id == unit.article_id:
+            parts[-1] = Part(label, (*parts[-1].units, unit))
+        else:
+            parts.append(Part(label, (unit,)))
+    return parts
+
+
+def _prints_code(item: ScoredUnit) -> bool:
+    return item.score >= 1.0 + item.words * 0.5 and item.unit.kind is not BlockKind.STEP
+
+
+def _grouped(units: Sequence[Unit]) -> list[Part]:
+    """Group units into parts: each condition heading becomes a label, all else is the conclusion."""
+    parts: list[Part] = []
+    for unit in units:
+        conditional = bool(unit.heading) and bool(_CONDITION_HEADING.search(unit.heading[-1]))
+        label = unit.heading[-1] if conditional else ""
+        if parts and parts[-1].label == label:
+            parts[-1] = Part(label, (*parts[-1].units, unit))
+        else:
+            parts.append(Part(label, (unit,)))
+    return parts

@@ -1,0 +1,76 @@
+"""Write a plan out as Japanese text with [n] at each statement, and collect exactly the citations it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.answer.plan import Part
+from bot.answer.units import Unit, merged
+from bot.types import BlockKind, Citation
+
+__all__ = ["render"]
+
+_MARK = re.compile(r"^(?:[・•●○■□◆◇▶▷\-*]\s*|※\s*)")
+_CAUTION = re.compile(r"^(?:注意|警告|重要|危険|ご注意)")
+
+
+def render(parts: Sequence[Part], make_citation: Callable[[int, Unit], Citation]) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text and its citations, numbered in order of appearance."""
+    numbers: dict[tuple[str, int], int] = {}
+    citations: list[Citation] = []
+
+    def mark(unit: Unit) -> str:
+        key = (unit.article_id, unit.order)
+        number = numbers.get(key)
+        if number is None:
+            number = len(citations) + 1
+            numbers[key] = number
+            citations.append(make_citation(number, unit))
+        return f"[{number}]"
+
+    return "\n\n".join(_part(part, mark) for part in parts), tuple(citations)
+
+
+def _part(part: Part, mark: Callable[[Unit], str]) -> str:
+    lines = [f"### {part.label.rstrip('：:')}"] if part.label else []
+    paragraph: list[str] = []
+    table_header = ""
+
+    def flush() -> None:
+        if paragraph:
+            lines.append("".join(paragraph))
+            paragraph.clear()
+
+    floor = min((unit.level for unit in part.units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
+    for unit in merged(part.units):
+        if unit.kind is not BlockKind.TABLE:
+            table_header = ""
+        # A lone step in the conclusion is advice, not the second of a list that is not shown.
+        plain = unit.kind is BlockKind.PARAGRAPH or (unit.kind is BlockKind.STEP and not part.label)
+        if plain and not _MARK.match(unit.text):
+            paragraph.append(unit.text + mark(unit))
+            continue
+        flush()
+        if unit.kind is BlockKind.TABLE:
+            if unit.header != table_header:
+                cells = unit.header.split(" | ")
+                lines += ["", "| " + " | ".join(cells) + " |", "|" + "---|" * len(cells)]
+                table_header = unit.header
+            lines.append(f"| {unit.text}{mark(unit)} |")
+        else:
+            lines += _line(unit, mark(unit), max(0, unit.level - floor))
+    flush()
+    return "\n".join(lines).replace("\n\n\n", "\n\n").strip("\n")
+
+
+def _line(unit: Unit, citation: str, depth: int) -> list[str]:
+    indent = "   " * depth
+    if unit.kind is BlockKind.STEP:
+        return [f"{indent}{unit.number or 1}. {unit.text}{citation}"]
+    if unit.kind is BlockKind.CODE:
+        return ["```", unit.text, "```", citation]
+    if unit.kind is BlockKind.CAUTION:
+        label = "" if _CAUTION.match(unit.text) else "注意: "
+        return [f"> {label}{_MARK.sub('', unit.text)}{citation}"]
+    return [f"{indent}- {_MARK.sub('', unit.text)}{citation}"]

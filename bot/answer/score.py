@@ -1,0 +1,88 @@
+"""How well each unit of an article fits a question: shared rare words, heading, condition, retrieval rank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answer.units import Unit
+from bot.index.lexical import LexicalIndex
+from bot.retrieval.query import Query, windows_versions
+from bot.text.identifiers import find_identifiers
+from bot.text.tokens import tokenize
+from bot.types import Hit
+
+__all__ = ["ScoredUnit", "covered", "score_units"]
+
+_HEADING_WEIGHT = 0.6
+"""A word in the heading says what the whole section is about, but less surely what this sentence says."""
+
+_RANK_WEIGHT = 0.35
+"""Retrieval's opinion of the chunk: worth about a third of all words of the question."""
+
+_CONDITION_WEIGHT = 0.4
+"""A section for the reader's own Windows version gains this, one for another version alone loses it."""
+
+_META_WEIGHT = -0.4
+"""A sentence about the article itself says nothing about the trouble."""
+
+_META = re.compile(
+    r"^(?:この記事(?:は|では|で)|本記事|今回(?:は|の記事)|以下[、,]|では[、,]|それでは|なお[、,]当該|詳細[はを:]|参照[:：]?)|"
+    r"(?:見て(?:み|い)ましょう|紹介します|解説します|考察しています|ご覧ください|を参照|お役に立てば)"
+)
+
+_IDENTIFIER_WEIGHT = 1.0
+"""A unit that prints the asked code outweighs one with every other word of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredUnit:
+    """A unit with its fit; `words` is the covered share, 0–1, of the question's weight in text and heading.
+
+    `condition` is 1 where the unit is for the Windows version asked about, -1 where it is for another, else 0.
+    """
+
+    unit: Unit
+    score: float
+    words: float
+    condition: int = 0
+
+
+def score_units(query: Query, units: Sequence[Unit], hits: Sequence[Hit], words: LexicalIndex) -> list[ScoredUnit]:
+    """Score every unit, in the given order."""
+    weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
+    ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
+    wanted = set(query.exact)
+    scored = []
+    for unit in units:
+        text_share = covered(weights, tokenize(unit.text))
+        heading_share = covered(weights, tokenize(" ".join(unit.heading)))
+        share = text_share + _HEADING_WEIGHT * max(0.0, heading_share - text_share * heading_share)
+        rank = ranks.get(unit.chunk_id)
+        score = share + (_RANK_WEIGHT / (1 + rank) if rank is not None else 0.0)
+        condition = _condition(query, unit)
+        score += _CONDITION_WEIGHT * condition
+        score += _META_WEIGHT if _META.search(unit.text) else 0.0
+        if wanted and wanted & {found.canonical for found in find_identifiers(unit.text)}:
+            score += _IDENTIFIER_WEIGHT
+        scored.append(ScoredUnit(unit, score, min(1.0, share), condition))
+    return scored
+
+
+def covered(weights: Mapping[str, float], tokens: Sequence[str]) -> float:
+    """Return the share, 0–1, of the total weight whose words are among the tokens."""
+    total = sum(weights.values())
+    return sum(weights.get(token, 0.0) for token in set(tokens)) / total if total else 0.0
+
+
+def _condition(query: Query, unit: Unit) -> int:
+    """Tell whether a unit's own text or heading is about the asked Windows versions (1) or others alone (-1)."""
+    if not query.windows:
+        return 0
+    # The innermost heading that names a version sets the condition; a sentence may name it itself.
+    for text in (*reversed(unit.heading), unit.text):
+        named = windows_versions(text)
+        if named:
+            return 1 if named & query.windows else -1
+    return 0

@@ -1,0 +1,93 @@
+"""The conversation so far: masked turns, and the small state that clients carry from answer to answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.text.normalize import normalize
+from bot.text.tokens import tokenize
+from bot.types import Turn
+
+__all__ = ["State", "Talk", "decode_state", "encode_state"]
+
+_MAX_TRIED = 9
+_FEW_WORDS = 3
+"""A message with fewer content words than this cannot stand alone as a question."""
+
+_POINTING = re.compile(
+    r"^(?:それ|その|これ|この|そこ|あれ|あの|さっき|じゃあ|では|でも|あと|ほか|他|次|もう|まだ|やっぱ|やはり|うち|はい|いいえ|いや)"
+    r"|それでも|それは|それを|それって|さっきの|上の|前の(?:手順|やつ)|[0-9]+\s*(?:番|つ目|個目)|手順\s*の?[0-9]+"
+)
+_FAILED = re.compile(
+    r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
+    r"うまくいか|解決しな|なおらな|同じまま|失敗し(?:た|まし)|効果(?:が|は)?な|"
+    r"still (?:not|doesn|won)|didn'?t (?:work|help)|no luck"
+)
+
+
+class State(BaseModel):
+    """What a client sends back with the next question. A damaged or foreign one is read as empty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: str = Field("", max_length=60)
+    step: str = Field("", max_length=60)
+    article: str = Field("", max_length=300)
+    """The article of the last answer."""
+    heading: str = Field("", max_length=300)
+    """The section whose steps were shown last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One question in its conversation, secrets masked. `asked` are the reader's earlier messages, oldest first."""
+
+    question: str
+    asked: tuple[str, ...] = ()
+    state: State = field(default_factory=State)
+
+    @property
+    def failures(self) -> int:
+        """Return in how many messages the reader said that something did not help."""
+        return sum(bool(_FAILED.search(normalize(text).lower())) for text in (*self.asked, self.question))
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether the question needs the messages before it to be understood."""
+        if not self.asked:
+            return False
+        plain = normalize(self.question).strip()
+        return bool(_POINTING.search(plain)) or len(tokenize(plain)) < _FEW_WORDS
+
+    @property
+    def joined(self) -> str:
+        """Return the question after the reader's last two messages."""
+        return "\n".join((*self.asked[-2:], self.question))
+
+
+def start(question: str, earlier: Sequence[Turn], state: str) -> Talk:
+    """Return the talk for a masked question and masked earlier turns."""
+    return Talk(question, tuple(turn.text for turn in earlier if turn.role == "user"), decode_state(state))
+
+
+def encode_state(state: State) -> str:
+    """Return the state as an opaque, URL-safe string; "" when there is nothing to remember."""
+    if state == State():
+        return ""
+    return base64.urlsafe_b64encode(state.model_dump_json(exclude_defaults=True).encode()).decode("ascii")
+
+
+def decode_state(text: str) -> State:
+    """Read what `encode_state` wrote; anything else is an empty state."""
+    if not text:
+        return State()
+    try:
+        return State.model_validate_json(base64.urlsafe_b64decode(text.encode("ascii")))
+    except (ValueError, ValidationError, binascii.Error):
+        return State()

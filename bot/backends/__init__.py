@@ -1,0 +1,1 @@
+"""Plugin points behind small protocols: embedding model, vector store, reranker, chat model."""

@@ -1,0 +1,113 @@
+"""The error tree. Everything a user or the machine can cause is a `GuideError`; anything else is a bug.
+
+    GuideError
+    ├── UsageError            the command, request or setting is wrong (exit 2, HTTP 4xx)
+    │   ├── SettingError      an environment variable or .env line has a bad value
+    │   ├── QuestionError     an empty or far too long question
+    │   └── SourceError       a source to ingest does not exist, is empty or cannot be read
+    ├── CorpusError           a bundled data file is malformed (names file, line and remedy)
+    ├── ModelError            the embedding model cannot be built, verified or loaded
+    ├── GuideIndexError       anything about the index directory
+    │   ├── NoIndexError      there is no index yet
+    │   ├── IndexMismatchError  built by another model, dimension or schema
+    │   ├── IndexDamagedError   files missing, truncated or altered
+    │   └── IndexBusyError      another process is building
+    ├── DiskError             not enough free space, or a write failed
+    └── PortError             the port to serve on is in use
+
+`str(error)` is one English sentence: what was found, what was expected, what to do next. `reader` is the Japanese
+sentence shown on the page instead; it never contains paths or values.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorpusError",
+    "DiskError",
+    "GuideError",
+    "GuideIndexError",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexMismatchError",
+    "ModelError",
+    "NoIndexError",
+    "PortError",
+    "QuestionError",
+    "SettingError",
+    "SourceError",
+    "UsageError",
+]
+
+
+class GuideError(Exception):
+    """Base of everything a user or the machine can cause."""
+
+    exit_code = 1
+    http_status = 503
+    code = "unavailable"
+    reader = "ただいまお答えできません。しばらくしてから、もう一度お試しください。"
+
+
+class UsageError(GuideError):
+    """The command, request or setting is wrong."""
+
+    exit_code = 2
+    http_status = 400
+    code = "bad_request"
+    reader = "送られた内容を読み取れませんでした。入力を確かめて、もう一度お試しください。"
+
+
+class SettingError(UsageError):
+    """A setting has a bad value."""
+
+
+class QuestionError(UsageError):
+    """The question is empty or too long; `reader` says which."""
+
+    code = "bad_question"
+
+    def __init__(self, message: str, reader: str) -> None:
+        super().__init__(message)
+        self.reader = reader
+
+
+class SourceError(UsageError):
+    """A source to ingest does not exist, is empty or cannot be read."""
+
+
+class CorpusError(GuideError):
+    """A bundled data file is malformed."""
+
+
+class ModelError(GuideError):
+    """The embedding model cannot be built, verified or loaded."""
+
+
+class GuideIndexError(GuideError):
+    """Anything about the index directory."""
+
+
+class NoIndexError(GuideIndexError):
+    """There is no index yet."""
+
+    reader = "記事の準備がまだ終わっていません。しばらくしてから、もう一度お試しください。"
+
+
+class IndexMismatchError(GuideIndexError):
+    """The index was built by another model, dimension or schema."""
+
+
+class IndexDamagedError(GuideIndexError):
+    """Files of the index are missing, truncated or altered."""
+
+
+class IndexBusyError(GuideIndexError):
+    """Another process is building this index."""
+
+
+class DiskError(GuideError):
+    """Not enough free space, or a write failed."""
+
+
+class PortError(GuideError):
+    """The port to serve on is in use."""

@@ -1,0 +1,133 @@
+"""Articles, chunks and identifiers of a generation in one SQLite file, written once and then only read."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.errors import IndexDamagedError
+from bot.types import Article, Chunk
+
+__all__ = ["DocumentReader", "DocumentWriter"]
+
+_ARTICLE = TypeAdapter(Article)
+_CHUNK = TypeAdapter(Chunk)
+_SCHEMA = """
+CREATE TABLE articles (id TEXT PRIMARY KEY, hash TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE chunks (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL, article_id TEXT NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE faces (position INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE identifiers (canonical TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (canonical, position))
+    WITHOUT ROWID;
+"""
+_INDEXES = "CREATE UNIQUE INDEX chunk_id ON chunks (id); CREATE INDEX chunk_article ON chunks (article_id);"
+
+
+class DocumentWriter:
+    """Write a new document file; `close` makes it durable."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA + "BEGIN;")
+        self._position = 0
+        self._face = 0
+
+    def add_faces(self, article_id: str, texts: Sequence[str]) -> None:
+        """Add the ways in which an article is known: its title, and how readers ask for it."""
+        for text in texts:
+            self._connection.execute("INSERT INTO faces VALUES (?, ?, ?)", (self._face, article_id, text))
+            self._face += 1
+
+    def add(self, article: Article, digest: str, chunks: Sequence[Chunk], identifiers: Sequence[Iterable[str]]) -> None:
+        """Add one article with its chunks and, for each chunk, the canonical identifiers that it mentions."""
+        self._connection.execute(
+            "INSERT INTO articles VALUES (?, ?, ?)", (article.id, digest, _ARTICLE.dump_json(article))
+        )
+        for chunk, names in zip(chunks, identifiers, strict=True):
+            self._connection.execute(
+                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
+                (self._position, chunk.id, chunk.article_id, chunk.hash, _CHUNK.dump_json(chunk)),
+            )
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO identifiers VALUES (?, ?)", [(name, self._position) for name in names]
+            )
+            self._position += 1
+
+    def close(self) -> None:
+        """Commit, index and close."""
+        self._connection.execute("COMMIT")
+        self._connection.executescript(_INDEXES)
+        self._connection.close()
+
+
+class DocumentReader:
+    """Read a finished document file; safe to share between threads.
+
+    `article_of` names the article of each chunk position; `faces` are (article id, text) pairs by face position.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._path = path
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?immutable=1", uri=True, check_same_thread=False
+            )
+            self.article_of: list[str] = [
+                row[0] for row in self._rows("SELECT article_id FROM chunks ORDER BY position")
+            ]
+            self.faces: list[tuple[str, str]] = self._rows("SELECT article_id, text FROM faces ORDER BY position")
+        except sqlite3.Error as error:
+            raise self._damaged(error) from None
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article, or None when there is none of that id."""
+        rows = self._rows("SELECT body FROM articles WHERE id = ?", article_id)
+        return _ARTICLE.validate_json(rows[0][0]) if rows else None
+
+    def article_ids(self) -> list[str]:
+        """List all article ids in order."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def article_hashes(self) -> dict[str, str]:
+        """Return the content digest of each article."""
+        return dict(self._rows("SELECT id, hash FROM articles"))
+
+    def chunk_positions(self) -> dict[str, int]:
+        """Return a position for each distinct chunk content digest."""
+        return dict(self._rows("SELECT hash, position FROM chunks"))
+
+    def chunks(self, positions: Sequence[int]) -> list[Chunk]:
+        """Return the chunks at `positions`, in that order."""
+        marks = ",".join("?" * len(positions))
+        rows = dict(self._rows(f"SELECT position, body FROM chunks WHERE position IN ({marks})", *positions))  # noqa: S608
+        return [_CHUNK.validate_json(rows[position]) for position in positions]
+
+    def chunks_of(self, article_id: str) -> list[Chunk]:
+        """Return all chunks of an article in reading order."""
+        rows = self._rows("SELECT body FROM chunks WHERE article_id = ? ORDER BY position", article_id)
+        return [_CHUNK.validate_json(row[0]) for row in rows]
+
+    def positions_of(self, canonical: str) -> list[int]:
+        """Return the positions of the chunks that mention an identifier, in reading order."""
+        rows = self._rows("SELECT position FROM identifiers WHERE canonical = ? ORDER BY position", canonical)
+        return [row[0] for row in rows]
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._connection.close()
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: sqlite3.Error) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._path} cannot be read ({error}); build the index again with `guide ingest`")

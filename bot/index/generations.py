@@ -1,0 +1,121 @@
+"""Generations on disk: `generations/000001/` directories and a `CURRENT` pointer file, flipped atomically.
+
+A build writes the next generation beside the live one and flips the pointer last, so a reader sees the old index or the
+new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import portalocker
+
+from bot.errors import DiskError, IndexBusyError, IndexDamagedError, NoIndexError
+
+__all__ = ["building", "current", "flip", "generations", "new_generation", "prune", "require_space"]
+
+_POINTER = "CURRENT"
+_MIN_FREE_BYTES = 200 * 1024 * 1024
+"""Free space a build must leave: after a full disk Chroma cannot even open its directory."""
+
+
+def generations(index: Path) -> list[str]:
+    """List the names of all generations under `index`, oldest first."""
+    root = index / "generations"
+    return sorted(path.name for path in root.iterdir() if path.name.isdigit()) if root.is_dir() else []
+
+
+def current(index: Path) -> Path:
+    """Return the live generation's directory. Raises `NoIndexError` or `IndexDamagedError`."""
+    try:
+        name = (index / _POINTER).read_text("ascii").strip()
+    except FileNotFoundError:
+        raise NoIndexError(
+            f"there is no index in {index}; build one with `guide ingest SOURCE --index {index}`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(
+            f"{index / _POINTER} cannot be read ({type(error).__name__}); run `guide ingest`"
+        ) from None
+    directory = index / "generations" / name
+    if not name.isdigit() or not directory.is_dir():
+        raise IndexDamagedError(
+            f"{index / _POINTER} names {name!r}, which is not there; build again with `guide ingest`"
+        )
+    return directory
+
+
+def new_generation(index: Path) -> Path:
+    """Create the directory of the next generation; remains of a build that never finished are removed first."""
+    try:
+        live = current(index).name
+    except (NoIndexError, IndexDamagedError):
+        live = ""
+    names = generations(index)
+    for name in names:
+        if name > live and not (index / "generations" / name / "manifest.json").exists():
+            shutil.rmtree(index / "generations" / name, ignore_errors=True)
+    directory = index / "generations" / f"{int(max(names, default='0')) + 1:06d}"
+    try:
+        directory.mkdir(parents=True)
+    except OSError as error:
+        raise DiskError(
+            f"{directory} cannot be created ({error.strerror}); check the directory and its rights"
+        ) from None
+    return directory
+
+
+def flip(index: Path, generation: Path) -> None:
+    """Make `generation` the live one, durably and in one step."""
+    temporary = index / f"{_POINTER}.{os.getpid()}"
+    with temporary.open("w", encoding="ascii") as file:
+        file.write(generation.name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(index / _POINTER)
+
+
+def prune(index: Path, keep: int = 2) -> list[str]:
+    """Remove the oldest generations until the live one and `keep - 1` before it remain; return their names."""
+    live = current(index).name
+    older = [name for name in generations(index) if name < live]
+    removed = older[: max(0, len(older) - (keep - 1))]
+    for name in removed:
+        shutil.rmtree(index / "generations" / name, ignore_errors=True)
+    return removed
+
+
+@contextmanager
+def building(index: Path) -> Iterator[None]:
+    """Hold the build lock of `index`. Raises `IndexBusyError` when another process holds it."""
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock = portalocker.Lock(
+            index / "BUILDING", mode="a", timeout=0, flags=portalocker.LOCK_EX | portalocker.LOCK_NB
+        )
+        lock.acquire()
+    except portalocker.exceptions.LockException:
+        raise IndexBusyError(f"another process is building {index}; wait until it is done") from None
+    except OSError as error:
+        raise DiskError(
+            f"{index} cannot be written to ({error.strerror}); check the directory and its rights"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def require_space(index: Path, expected_bytes: int = 0) -> None:
+    """Raise `DiskError` unless the disk of `index` holds `expected_bytes` more and still has a reserve."""
+    free = shutil.disk_usage(index).free
+    needed = expected_bytes + _MIN_FREE_BYTES
+    if free < needed:
+        raise DiskError(
+            f"{index} has {free // 2**20} MB free and the build needs {needed // 2**20} MB; "
+            "free some space and try again"
+        )

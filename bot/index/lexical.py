@@ -1,0 +1,74 @@
+"""BM25 over ready-made tokens: bm25s holds the postings, this adds weighted query terms and term rarity.
+
+Method "lucene" of bm25s (Lù 2024, arXiv:2407.03618): scores are ≥ 0 and additive over terms, so a term may carry
+a weight.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import IndexDamagedError
+
+__all__ = ["LexicalIndex"]
+
+_K1, _B = 1.2, 0.75
+"""Term saturation and length normalisation; flat optimum between .9–1.2 and .75–.9 on Japanese support articles."""
+
+
+class LexicalIndex:
+    """Postings of one analyser over all chunks, positions as document ids."""
+
+    def __init__(self, scores: Mapping[str, NDArray[Any]], vocabulary: Mapping[str, int], size: int) -> None:
+        self._data, self._indices, self._starts = scores["data"], scores["indices"], scores["indptr"]
+        self._vocabulary = vocabulary
+        self.size = size
+
+    @classmethod
+    def build(cls, documents: Iterable[list[str]], directory: Path) -> None:
+        """Index `documents` (tokens of each chunk, in order of position) and write the files into `directory`."""
+        index = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        # A document without a token breaks bm25s on a corpus that has none at all; the empty token matches no query.
+        index.index([tokens or [""] for tokens in documents], show_progress=False, leave_progress=False)
+        directory.mkdir(parents=True, exist_ok=True)
+        index.save(directory, show_progress=False)
+
+    @classmethod
+    def load(cls, directory: Path) -> LexicalIndex:
+        """Memory-map what `build` wrote. Raises `IndexDamagedError`."""
+        try:
+            index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
+            vocabulary = json.loads((directory / "vocab.index.json").read_bytes())
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexDamagedError(
+                f"{directory} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
+            ) from None
+        return cls(index.scores, vocabulary, int(index.scores["num_docs"]))
+
+    def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
+        """Return the weighted BM25 score of every chunk for `terms` (token → weight); 0 where nothing matches."""
+        total = np.zeros(self.size, np.float32)
+        for term, weight in terms.items():
+            token = self._vocabulary.get(term)
+            if token is not None:
+                start, end = self._starts[token], self._starts[token + 1]
+                total[self._indices[start:end]] += weight * self._data[start:end]
+        return total
+
+    def rarity(self, term: str) -> float:
+        """Return the term's inverse document frequency, ln(1 + (N - n + .5) / (n + .5)); an unseen term is rarest."""
+        token = self._vocabulary.get(term)
+        found = 0 if token is None else int(self._starts[token + 1] - self._starts[token])
+        return math.log(1 + (self.size - found + 0.5) / (found + 0.5))
+
+    def __contains__(self, term: str) -> bool:
+        """Tell whether any chunk has the term."""
+        return term in self._vocabulary

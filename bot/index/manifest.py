@@ -1,0 +1,111 @@
+"""What a generation says about itself: model, dimension, schema, sources, and a digest of each of its files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.errors import IndexDamagedError, IndexMismatchError
+
+__all__ = ["SCHEMA", "Manifest", "digest_files", "read_manifest", "verify_files", "write_manifest"]
+
+SCHEMA = 2
+"""Raised by one whenever the files of a generation change shape or meaning."""
+
+_NAME = "manifest.json"
+
+_CHROMA_METADATA = "index_metadata.pickle"
+"""Chroma writes this beside an HNSW index once it is synced; until then the files there are placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The description of one generation. `files` maps a relative path to `size:sha256`."""
+
+    schema: int
+    model: str
+    dimension: int
+    articles: int
+    chunks: int
+    created: str
+    """ISO 8601, UTC."""
+    sources: tuple[str, ...]
+    chroma_url: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+
+    def require(self, model: str, dimension: int) -> None:
+        """Raise `IndexMismatchError` unless the generation was built by `model` with `dimension`."""
+        if self.schema != SCHEMA:
+            raise IndexMismatchError(
+                f"the index has schema {self.schema} and this version reads schema {SCHEMA}; "
+                "build it again with `guide ingest`"
+            )
+        if (self.model, self.dimension) != (model, dimension):
+            raise IndexMismatchError(
+                f"the index was built by {self.model} with {self.dimension} dimensions, but {model} with {dimension} "
+                "is configured; build it again with `guide ingest`, or set GUIDE_EMBEDDING_MODEL back"
+            )
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write the manifest of the generation in `directory`, last of all its files."""
+    (directory / _NAME).write_bytes(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Read the manifest of the generation in `directory`. Raises `IndexDamagedError`."""
+    path = directory / _NAME
+    try:
+        return TypeAdapter(Manifest).validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise IndexDamagedError(
+            f"{directory.name} has no {_NAME}, so its build never finished; build it again with `guide ingest`"
+        ) from None
+    except (OSError, ValidationError) as error:
+        raise IndexDamagedError(
+            f"{path} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
+        ) from None
+
+
+def digest_files(directory: Path) -> dict[str, str]:
+    """Return `size:sha256` for each file under `directory` whose bytes must never change."""
+    found = {}
+    for path in sorted(directory.rglob("*")):
+        name = path.relative_to(directory).as_posix()
+        if path.is_file() and name != _NAME and not _is_mutable(path):
+            found[name] = _digest(path)
+    return found
+
+
+def verify_files(directory: Path, manifest: Manifest) -> None:
+    """Raise `IndexDamagedError` naming the first file that is missing, truncated or altered."""
+    for name, expected in manifest.files.items():
+        path = directory / name
+        if not path.is_file():
+            problem = "is missing"
+        elif path.stat().st_size != int(expected.partition(":")[0]):
+            problem = f"has {path.stat().st_size} bytes instead of {expected.partition(':')[0]}"
+        elif _digest(path) != expected:
+            problem = "was altered"
+        else:
+            continue
+        raise IndexDamagedError(f"{directory.name}/{name} {problem}; build the index again with `guide ingest`")
+
+
+def _is_mutable(path: Path) -> bool:
+    """Tell whether Chroma rewrites a file when it is merely opened, so that a digest of it means nothing.
+
+    That holds for its own database, and for the HNSW files of an index too small to have been synced: its vectors
+    are in the database's log, and the canaries of the reader stand guard over them.
+    """
+    return path.name.startswith("chroma.sqlite3") or (
+        path.parent.parent.name == "chroma" and not (path.parent / _CHROMA_METADATA).exists()
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"{path.stat().st_size}:{hashlib.file_digest(file, 'sha256').hexdigest()}"

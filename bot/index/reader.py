@@ -1,0 +1,131 @@
+"""Open one generation for answering; refuse one that another model built or that is damaged."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.backends.vector_store import VectorStore, open_store
+from bot.errors import IndexDamagedError
+from bot.index.documents import DocumentReader
+from bot.index.generations import current
+from bot.index.lexical import LexicalIndex
+from bot.index.manifest import Manifest, read_manifest, verify_files
+
+__all__ = ["Faces", "Index", "collection_name", "open_generation", "open_index"]
+
+_CANARIES = 12
+"""Chunks that must find themselves whenever a generation is opened: 2 ms each, and a lost segment loses all of them."""
+
+_SAME_COSINE = 0.99
+"""A chunk's cosine with itself; the store computes in float32, so a sound one is above .9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The ways in which articles are known: titles, and how readers ask.
+
+    `embeddings` is (m, dimension); `articles[i]` is the article number of face i. Articles are numbered in order of
+    their first chunk; `article_of_chunk` (n,) and `first_chunk` (articles,) map between chunk positions and these
+    numbers. `words` has one document an article.
+    """
+
+    embeddings: NDArray[np.float32]
+    articles: NDArray[np.int64]
+    article_of_chunk: NDArray[np.int64]
+    first_chunk: NDArray[np.int64]
+    words: LexicalIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A read-only generation. All parts share chunk positions 0 … n-1; `embeddings` is (n, dimension), unit rows."""
+
+    directory: Path
+    manifest: Manifest
+    documents: DocumentReader
+    words: LexicalIndex
+    bigrams: LexicalIndex
+    vectors: VectorStore
+    embeddings: NDArray[np.float32]
+    faces: Faces
+
+    @property
+    def size(self) -> int:
+        """Return the number of chunks."""
+        return self.manifest.chunks
+
+    def close(self) -> None:
+        """Release files."""
+        self.documents.close()
+        self.vectors.close()
+
+
+def open_index(path: Path, model: str, dimension: int) -> Index:
+    """Open the live generation of the index at `path` for a model.
+
+    Raises `NoIndexError`, `IndexMismatchError` or `IndexDamagedError`.
+    """
+    return open_generation(current(path), model, dimension)
+
+
+def open_generation(directory: Path, model: str, dimension: int) -> Index:
+    """Open the generation in `directory`, verifying every digest and count first."""
+    manifest = read_manifest(directory)
+    manifest.require(model, dimension)
+    verify_files(directory, manifest)
+    documents = DocumentReader(directory / "documents.sqlite")
+    words = LexicalIndex.load(directory / "words")
+    bigrams = LexicalIndex.load(directory / "bigrams")
+    embeddings = np.load(directory / "embeddings.npy", mmap_mode="r")
+    vectors = open_store(directory / "chroma", collection_name(directory), manifest.chroma_url)
+    counts = {
+        "documents": len(documents.article_of),
+        "words": words.size,
+        "bigrams": bigrams.size,
+        "embeddings": len(embeddings),
+        "vectors": vectors.count(),
+    }
+    for part, count in counts.items():
+        if count != manifest.chunks:
+            raise IndexDamagedError(
+                f"{directory.name} holds {count} chunks in its {part} and should hold {manifest.chunks}; "
+                "build the index again with `guide ingest`"
+            )
+    index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, _faces(directory, documents))
+    _try_canaries(index)
+    return index
+
+
+def _faces(directory: Path, documents: DocumentReader) -> Faces:
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(documents.article_of))}
+    of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
+    _, first = np.unique(of_chunk, return_index=True)
+    return Faces(
+        np.load(directory / "faces.npy"),
+        np.array([numbers[name] for name, _ in documents.faces], np.int64),
+        of_chunk,
+        first.astype(np.int64),
+        LexicalIndex.load(directory / "faces"),
+    )
+
+
+def _try_canaries(index: Index) -> None:
+    """Let a few chunks search for themselves. Raises `IndexDamagedError` when one is not found."""
+    for position in np.linspace(0, index.size - 1, min(_CANARIES, index.size)).astype(int):
+        _, cosines = index.vectors.nearest(np.asarray(index.embeddings[position]), 1)
+        if not len(cosines) or cosines[0] < _SAME_COSINE:
+            raise IndexDamagedError(
+                f"chunk {position} of {index.directory.name} does not find itself in the vector store; "
+                "build the index again with `guide ingest`"
+            )
+
+
+def collection_name(directory: Path) -> str:
+    """Name the Chroma collection of a generation, unique per index directory since a server may be shared."""
+    index = directory.resolve().parent.parent
+    return f"guide-{hashlib.blake2b(str(index).encode(), digest_size=6).hexdigest()}-{directory.name}"

@@ -1,0 +1,107 @@
+"""Whom a reader should ask when the guide is not enough, from `escalation.yaml`. Data and lookup only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.knowledge.words import Word
+from bot.knowledge.yaml_file import load_yaml
+from bot.types import Contact
+
+__all__ = ["Escalations", "Risk", "Route", "Urgency", "load_escalations"]
+
+_Text = Annotated[str, Field(min_length=1)]
+_List = Annotated[tuple[_Text, ...], Field(min_length=1)]
+
+
+class Risk(StrEnum):
+    """What a reader may lose by going on alone."""
+
+    NONE = "none"
+    LICENCE = "licence"
+    DATA = "data"
+    MONEY = "money"
+
+
+class Urgency(StrEnum):
+    """How soon to ask, as readers see it."""
+
+    NOW = "今すぐ"
+    SOON = "早めに"
+    LATER = "急ぎません"
+
+
+class Route(BaseModel):
+    """One way to a human.
+
+    `topics` are article topics and `words` literal spellings in a question that point to this route. `reason` is one
+    sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write down,
+    `avoid` what not to do. A contact has a phone number only with the source that names it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: _Text
+    topics: tuple[_Text, ...]
+    words: tuple[Word, ...] = Field(min_length=1)
+    risk: Risk
+    urgency: Urgency
+    reason: _Text
+    contacts: tuple[Contact, ...] = Field(min_length=1)
+    prepare: _List
+    say: _List
+    note: _List
+    avoid: _List
+
+    @field_validator("contacts")
+    @classmethod
+    def _sourced(cls, contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+        for contact in contacts:
+            if not (contact.name and contact.how):
+                raise ValueError("a contact needs a name, and in how the way to reach or find it")
+            if contact.phone and not contact.source:
+                raise ValueError(f"the phone number {contact.phone} has no source; name one, or leave it out")
+        return contacts
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    routes: tuple[Route, ...] = Field(min_length=1)
+
+    @field_validator("routes")
+    @classmethod
+    def _distinct(cls, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+        seen: set[str] = set()
+        for route in routes:
+            if route.id in seen:
+                raise ValueError(f"two routes have the id {route.id}")
+            seen.add(route.id)
+        return routes
+
+
+@dataclass(frozen=True, slots=True)
+class Escalations:
+    """All routes, in the order of the file."""
+
+    routes: tuple[Route, ...]
+
+    def route(self, route_id: str) -> Route | None:
+        """Return the route of that id, or None."""
+        return next((route for route in self.routes if route.id == route_id), None)
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Return every phone number that a source names, as written."""
+        return frozenset(contact.phone for route in self.routes for contact in route.contacts if contact.phone)
+
+
+def load_escalations(path: Path) -> Escalations:
+    """Load `escalation.yaml`. Raises `CorpusError` naming file, line and remedy."""
+    return Escalations(load_yaml(path, _File).routes)

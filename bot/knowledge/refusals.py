@@ -1,0 +1,56 @@
+"""What the guide does not help with, from `refusals.yaml`: literal word rules, checked before any search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.knowledge.words import Word, mentions
+from bot.knowledge.yaml_file import load_yaml
+
+__all__ = ["Instead", "Refusal", "Refusals", "load_refusals"]
+
+
+class Instead(BaseModel):
+    """A passage that shows the legitimate way: the items under a heading of an article."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    article: str = Field(min_length=1)
+    heading: str
+    contains: str = ""
+
+
+class Refusal(BaseModel):
+    """One rule: it holds when each list of `all` has a word in the question and `unless` has none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    all: tuple[Annotated[tuple[Word, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    unless: tuple[Word, ...] = ()
+    says: str = Field(min_length=1)
+    instead: Instead | None = None
+
+    def concerns(self, question: str) -> bool:
+        """Tell whether the rule holds for a question."""
+        return all(mentions(question, words) for words in self.all) and not mentions(question, self.unless)
+
+
+class Refusals(BaseModel):
+    """All rules, the most serious first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[Refusal, ...] = ()
+
+    def find(self, question: str) -> Refusal | None:
+        """Return the first rule that holds for a question, or None."""
+        return next((rule for rule in self.rules if rule.concerns(question)), None)
+
+
+def load_refusals(path: Path) -> Refusals:
+    """Load `refusals.yaml`. Raises `CorpusError` naming file, line and remedy."""
+    return load_yaml(path, Refusals)

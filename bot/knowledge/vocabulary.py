@@ -1,0 +1,71 @@
+"""Everyday words, abbreviations and spelling variants (表記ゆれ), mapped to the terms that articles use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.knowledge.yaml_file import load_yaml
+from bot.text.normalize import normalize
+
+__all__ = ["Vocabulary", "load_vocabulary"]
+
+_ASCII = re.compile(r"[\x00-\x7f]+")
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    term: str = Field(min_length=2)
+    also: tuple[str, ...] = Field(min_length=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    groups: tuple[_Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Spellings and the official terms they stand for; `pattern` finds every spelling, the longest first."""
+
+    terms: dict[str, tuple[str, ...]]
+    pattern: re.Pattern[str] | None
+
+    def official(self, text: str) -> tuple[str, ...]:
+        """Return the official terms that spellings in `text` stand for, in order, those already written left out."""
+        if self.pattern is None:
+            return ()
+        lowered = normalize(text).lower()
+        found: dict[str, None] = {}
+        for match in self.pattern.finditer(lowered):
+            for term in self.terms[match.group()]:
+                if term.lower() not in lowered:
+                    found[term] = None
+        return tuple(found)
+
+
+def load_vocabulary(path: Path) -> Vocabulary:
+    """Load `vocabulary.yaml`. Raises `CorpusError` naming file, place and remedy."""
+    return _compile(load_yaml(path, _File).groups)
+
+
+def _compile(groups: Sequence[_Group]) -> Vocabulary:
+    terms: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        for spelling in group.also:
+            key = normalize(spelling).lower()
+            terms[key] = tuple(dict.fromkeys((*terms.get(key, ()), group.term)))
+    if not terms:
+        return Vocabulary({}, None)
+    # Latin spellings stand alone (「PC」 is not in 「rpc」); Japanese ones have no borders to look at.
+    parts = [
+        rf"(?<![a-z0-9]){re.escape(spelling)}(?![a-z0-9])" if _ASCII.fullmatch(spelling) else re.escape(spelling)
+        for spelling in sorted(terms, key=len, reverse=True)
+    ]
+    return Vocabulary(terms, re.compile("|".join(parts)))

@@ -1,0 +1,1 @@
+"""Retrieval: identifiers, meaning and words, fused into one ranking."""

@@ -1,0 +1,66 @@
+"""Read a question: identifiers, search words, official terms for everyday ones, and the Windows versions it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.knowledge.vocabulary import Vocabulary
+from bot.text.identifiers import Identifier, IdentifierKind, find_identifiers
+from bot.text.normalize import normalize
+from bot.text.tokens import char_bigrams, tokenize
+
+__all__ = ["Query", "understand", "windows_versions"]
+
+_WINDOWS = re.compile(r"(?<![a-z])win(?:dows)?\s?(vista|xp|8\.1|11|10|8|7)(?![0-9.])", re.IGNORECASE)
+_WINDOWS_LIST = re.compile(
+    r"(?<![a-z])win(?:dows)?\s?((?:vista|xp|8\.1|11|10|8|7)(?:\s?[/・、,]\s?(?:vista|xp|8\.1|11|10|8|7)(?![0-9.]))+)",
+    re.IGNORECASE,
+)
+_VERSION_ONLY = re.compile(r"vista|xp|8\.1|11|10|8|7", re.IGNORECASE)
+
+_SEARCHABLE = frozenset(
+    {IdentifierKind.ERROR_CODE, IdentifierKind.STOP_CODE, IdentifierKind.KB, IdentifierKind.EVENT_ID}
+)
+"""Kinds whose exact match decides; a build or version number narrows, but many articles share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the searches see it. `words` and `bigrams` map a term to its weight."""
+
+    text: str
+    identifiers: tuple[Identifier, ...] = ()
+    words: dict[str, float] = field(default_factory=dict)
+    bigrams: dict[str, float] = field(default_factory=dict)
+    official: tuple[str, ...] = ()
+    """Official terms for everyday words of the question."""
+    windows: frozenset[str] = frozenset()
+    """Windows versions named: "7", "8.1", "10", "11"."""
+
+    @property
+    def exact(self) -> tuple[str, ...]:
+        """Return the canonical identifiers whose exact match decides."""
+        return tuple(dict.fromkeys(found.canonical for found in self.identifiers if found.kind in _SEARCHABLE))
+
+
+def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6) -> Query:
+    """Return the typed reading of a question; official terms weigh `expansion`, 0 leaves them out."""
+    official = vocabulary.official(question) if expansion else ()
+    words = dict.fromkeys(tokenize(question), 1.0)
+    bigrams = dict.fromkeys(char_bigrams(question), 1.0)
+    for term in official:
+        for word in tokenize(term):
+            words.setdefault(word, expansion)
+        for bigram in char_bigrams(term):
+            bigrams.setdefault(bigram, expansion)
+    return Query(question, find_identifiers(question), words, bigrams, official, windows_versions(question))
+
+
+def windows_versions(text: str) -> frozenset[str]:
+    """Return the Windows versions that a text names, 「Win7/8.1」 being two."""
+    plain = normalize(text)
+    found = {match.group(1).lower() for match in _WINDOWS.finditer(plain)}
+    for match in _WINDOWS_LIST.finditer(plain):
+        found |= {version.lower() for version in _VERSION_ONLY.findall(match.group(1))}
+    return frozenset(found)

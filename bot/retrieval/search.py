@@ -1,0 +1,64 @@
+"""Retrieve: the whole pipeline on one page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.backends.embedder import Embedder
+from bot.index import Index
+from bot.retrieval.query import Query
+from bot.retrieval.stages import Weights, fuse, gather
+from bot.types import Hit
+
+__all__ = ["Found", "retrieve", "retrieve_with_vector"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What retrieval returns: hits best first, what was asked, and how long each part took (ms)."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    coverage: float
+    unknown: tuple[str, ...] = ()
+    """Asked identifiers that no chunk mentions."""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weights: Weights | None = None) -> Found:
+    """Return the `k` best chunks for a question."""
+    start = time.perf_counter()
+    vector = embedder.embed_queries([query.text])[0]
+    embedded = time.perf_counter()
+    found = retrieve_with_vector(query, vector, index, k, weights)
+    timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
+    return Found(found.query, found.hits, found.coverage, found.unknown, timings)
+
+
+def retrieve_with_vector(
+    query: Query, vector: NDArray[np.float32], index: Index, k: int, weights: Weights | None = None
+) -> Found:
+    """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
+    candidates = gather(query, vector, index)
+    scores = fuse(candidates, weights or Weights())
+    best = np.argsort(-scores, kind="stable")[:k]
+    chunks = index.documents.chunks([int(position) for position in candidates.positions[best]])
+    hits = tuple(
+        Hit(
+            chunk,
+            float(scores[row]),
+            {
+                "dense": float(candidates.dense[row]),
+                "lexical": float(candidates.words[row]),
+                "bigram": float(candidates.bigrams[row]),
+                "exact": float(candidates.exact[row]),
+            },
+        )
+        for chunk, row in zip(chunks, best, strict=True)
+    )
+    unknown = tuple(name for name in query.exact if not index.documents.positions_of(name))
+    return Found(query, hits, candidates.coverage, unknown)

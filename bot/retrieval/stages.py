@@ -1,0 +1,147 @@
+"""The searches, one pure step each: exact identifiers, dense neighbours, two lexical views; then their fusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.index import Index
+from bot.index.lexical import LexicalIndex
+from bot.index.reader import Faces
+from bot.retrieval.query import Query
+
+__all__ = ["Candidates", "Weights", "fuse", "gather", "search_exact"]
+
+_POOL = 100
+"""Candidates taken from each search; beyond that rank nothing relevant was found on 1,351 judged title queries."""
+
+_FACE_POOL = 20
+"""Articles taken by their title or asked questions alone, each with its first chunk."""
+
+_FLAT = 1e-6
+"""A smaller spread is rounding, not a difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each search counts. 0 turns a stage off, as the ablation does."""
+
+    dense: float = 1.5
+    """Dense counts as much as both lexical views together, which see the same letters twice."""
+    words: float = 1.0
+    bigrams: float = 1.0
+    face_dense: float = 2.0
+    """Of the nearest title or asked question of the chunk's article: everyday wording is near everyday wording."""
+    face_words: float = 1.0
+    exact: float = 100.0
+    """Lifts a chunk with the asked identifier above any sum of z-scores (each is < 10 in a pool of a few hundred)."""
+    vocabulary: float = 0.6
+    """Of an official term that the reader did not write: the mapping can be wrong, so it counts less than their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Chunks worth ranking with what each search says of them; all arrays are of equal length."""
+
+    positions: NDArray[np.int64]
+    dense: NDArray[np.float32]
+    words: NDArray[np.float32]
+    bigrams: NDArray[np.float32]
+    face_dense: NDArray[np.float32]
+    face_words: NDArray[np.float32]
+    exact: NDArray[np.float32]
+    coverage: float
+    """Share, 0–1, of the question's lexical weight that the index knows at all."""
+
+
+def search_exact(query: Query, index: Index) -> dict[int, int]:
+    """Return chunk position → how many of the asked identifiers it mentions; empty when the index has none of them."""
+    found: dict[int, int] = {}
+    for canonical in query.exact:
+        for position in index.documents.positions_of(canonical):
+            found[position] = found.get(position, 0) + 1
+    return found
+
+
+def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidates:
+    """Run all searches and score every candidate in each of them, also where only another search found it."""
+    exact = search_exact(query, index)
+    nearest, _ = index.vectors.nearest(vector, min(_POOL, index.size))
+    words = index.words.scores(query.words)
+    bigrams = index.bigrams.scores(query.bigrams)
+    face_dense = _face_cosines(vector, index.faces)
+    face_words = index.faces.words.scores(query.words)
+    known_as = np.concatenate([_best(face_dense, _FACE_POOL), _best(face_words, _FACE_POOL)])
+    positions = np.unique(
+        np.concatenate(
+            [
+                np.fromiter(exact, np.int64, len(exact)),
+                nearest,
+                _best(words, _POOL),
+                _best(bigrams, _POOL),
+                index.faces.first_chunk[known_as],
+            ]
+        )
+    )
+    articles = index.faces.article_of_chunk[positions]
+    return Candidates(
+        positions=positions,
+        dense=np.asarray(index.embeddings[positions]) @ vector,
+        words=words[positions],
+        bigrams=bigrams[positions],
+        face_dense=face_dense[articles],
+        face_words=face_words[articles],
+        exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
+        coverage=_coverage(query, index.words),
+    )
+
+
+def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
+    """Add the z-scores of the searches, lexical ones weighted down when the index knows few of the words.
+
+    An English question over Japanese articles shares almost no words with them; what little it shares must not outvote
+    meaning. An exact identifier comes before everything.
+    """
+    lexical = candidates.coverage
+    scores: NDArray[np.float32] = (
+        weights.dense * _standardise(candidates.dense)
+        + lexical
+        * (weights.words * _standardise(candidates.words) + weights.bigrams * _standardise(candidates.bigrams))
+        + weights.face_dense * _standardise(candidates.face_dense)
+        + lexical * weights.face_words * _standardise(candidates.face_words)
+        + weights.exact * candidates.exact
+    )
+    return scores
+
+
+def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
+    """Return for each article the cosine of its nearest face; an article without any gets the mean of the others."""
+    best = np.full(len(faces.first_chunk), -np.inf, np.float32)
+    np.maximum.at(best, faces.articles, faces.embeddings @ vector)
+    known = np.isfinite(best)
+    best[~known] = best[known].mean() if known.any() else 0.0
+    return best
+
+
+def _standardise(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    spread = float(scores.std()) if len(scores) else 0.0
+    return (scores - scores.mean()) / spread if spread > _FLAT else np.zeros_like(scores)
+
+
+def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Return the positions of the `k` highest scores above zero, in no order."""
+    if len(scores) > k:
+        top = np.argpartition(scores, -k)[-k:]
+        return top[scores[top] > 0]
+    return np.flatnonzero(scores > 0)
+
+
+def _coverage(query: Query, words: LexicalIndex) -> float:
+    total = known = 0.0
+    for word, weight in query.words.items():
+        share = weight * words.rarity(word)
+        total += share
+        known += share if word in words else 0.0
+    return known / total if total else 0.0

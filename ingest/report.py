@@ -1,0 +1,35 @@
+"""What an ingest reports: what a build changed, and the inputs that were left out, each with reason and remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["BuildReport", "Skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One input that could not become an article; the others are read all the same.
+
+    `source` names the file, with a line number (`file:12`) where one is known. `reason` says what was found and
+    `remedy` what to do about it; neither repeats the input's text.
+    """
+
+    source: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What one build did. `added`, `changed` and `removed` are article ids, sorted; the rest are counts."""
+
+    articles: int
+    chunks: int
+    embedded: int
+    """Chunks whose vectors could not be reused from the live generation."""
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]

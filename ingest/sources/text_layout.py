@@ -1,0 +1,65 @@
+"""Undo what plain text does to layout: tables drawn with bars or tabs, lines wrapped by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.types import Block, BlockKind
+from ingest.lines import block_of, ends_sentence
+
+__all__ = ["row_count", "table_of", "unwrap"]
+
+_WRAP_MIN, _WRAP_MAX = 50, 110
+"""Range of widths, in columns, at which people wrap text by hand."""
+_WRAP_LINES = 5
+"""Full lines there must be, besides a quarter of all lines."""
+_FULL = 0.8
+_RULE = re.compile(r"[\s|:+-]+")
+_LEAST_RULED = 3
+"""Rows from which the first one is taken for a header where no line is drawn below it."""
+
+
+def row_count(texts: Sequence[str], start: int) -> int:
+    """Return how many lines from `start` on are the rows of one table: two or more with equal bars or tabs, else 0."""
+    for mark, least in (("\t", 1), ("|", 2)):
+        count = texts[start].count(mark)
+        if count >= least:
+            end = start
+            while end < len(texts) and texts[end].count(mark) == count:
+                end += 1
+            return end - start if end - start > 1 else 0
+    return 0
+
+
+def table_of(rows: Sequence[str]) -> Block:
+    """Return the table that `rows` draw, without the line below its header."""
+    ruled = any(map(_RULE.fullmatch, rows[1:2]))
+    texts = []
+    for row in rows:
+        if not _RULE.fullmatch(row):
+            cells = re.split(r"\t|\|", row.strip("|"))
+            texts.append(" | ".join(" ".join(cell.split()) for cell in cells))
+    return Block(BlockKind.TABLE, "\n".join(texts), header_rows=int(ruled or len(texts) >= _LEAST_RULED))
+
+
+def unwrap(lines: Sequence[str]) -> Sequence[str]:
+    """Join lines that were wrapped by hand at a fixed width; a text whose lines are paragraphs is returned as it is."""
+    widths = [_width(line) for line in lines if line.strip()]
+    most = max(widths, default=0)
+    full = [i for i, line in enumerate(lines) if _width(line) >= _FULL * most and not ends_sentence(line)]
+    if not _WRAP_MIN <= most <= _WRAP_MAX or len(full) < max(_WRAP_LINES, len(widths) // 4):
+        return lines
+    wrapped = set(full)
+    joined: list[str] = []
+    for i, line in enumerate(lines):
+        starts_block = block_of(line).kind is not BlockKind.PARAGRAPH or not line.strip() or "|" in line
+        if i - 1 in wrapped and joined and not starts_block:
+            joined[-1] += "\n" + line.strip()
+        else:
+            joined.append(line)
+    return joined
+
+
+def _width(line: str) -> int:
+    return sum(1 if char.isascii() else 2 for char in line.strip())

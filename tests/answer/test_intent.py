@@ -1,0 +1,42 @@
+"""What kind of answer a question wants, and when a message is mere courtesy."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer.intent import Intent, intent_of
+from bot.answer.smalltalk import small_talk
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("電話番号は?", Intent.PHONE),
+        ("サポートの連絡先を教えて", Intent.PHONE),
+        ("認証が外れました", Intent.HOW),
+        ("どうやって直せばいいですか", Intent.HOW),
+        ("なんで回復キーを聞かれるの", Intent.WHY),
+        ("インストール IDって何", Intent.MEANING),
+        ("Windows 10はいつまで使えますか", Intent.WHEN),
+        ("更新したらデータは消えますか", Intent.OUTCOME),
+        ("認証が外れました。どうなりますか", Intent.OUTCOME),
+        ("やってはいけないことは?", Intent.DONT),
+    ],
+)
+def test_intent(question: str, intent: Intent) -> None:
+    """A bare description of trouble wants steps; a question word says what else."""
+    assert intent_of(question) is intent
+
+
+@pytest.mark.parametrize("message", ["ありがとうございました！", "こんにちは", "直りました！助かりました", "Thanks!"])
+def test_courtesy_gets_a_word(message: str) -> None:
+    """Thanks and greetings are not searched for."""
+    assert small_talk(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["ありがとう。でもまだ直らない", "認証できました？", "こんにちは、音が出ません", "w" * 5000]
+)
+def test_a_question_behind_courtesy_is_a_question(message: str) -> None:
+    """Anything beyond courtesy is answered as a question."""
+    assert small_talk(message) is None

@@ -1,0 +1,111 @@
+"""Shared fixtures: no network, the real material beside the clone, and a small index built from the bundled articles."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests on the real material, with the reason, where it is not there."""
+    if SHARED.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(pytest.mark.skip(reason="the real material is not beside the clone (../shared)"))
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail any test that reaches beyond this machine: only loopback and local sockets connect."""
+    real_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_local(address[0]):
+            pytest.fail(f"a test tried to reach {address[0]}; tests may only talk to this machine")
+        real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in {"localhost", ""}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real material."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Return the bundled corpus."""
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Any:
+    """Return the real default embedder, built once a machine."""
+    from bot.backends.embedder import open_embedder
+    from bot.settings import Settings
+
+    return open_embedder(Settings())
+
+
+@pytest.fixture(scope="session")
+def knowledge(corpus: Path) -> Any:
+    """Return the bundled knowledge."""
+    from bot.knowledge import load_knowledge
+
+    return load_knowledge(corpus)
+
+
+@pytest.fixture(scope="session")
+def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: Any) -> Path:
+    """Build an index of the bundled articles with the real model, once a session."""
+    from ingest.build import build
+    from ingest.sources import read
+
+    path = tmp_path_factory.mktemp("bundled") / "index"
+    source = str(corpus / "articles")
+    build(read(source), index=path, embedder=embedder, sources=[source])
+    return path
+
+
+@pytest.fixture(scope="session")
+def guide(bundled_index_path: Path, embedder: Any, knowledge: Any) -> Iterator[Any]:
+    """Return a guide over the bundled articles."""
+    from bot.answer.guide import Guide
+    from bot.index import open_index
+
+    index = open_index(bundled_index_path, embedder.name, embedder.dimension)
+    yield Guide(index, embedder, knowledge)
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def blog_guide(tmp_path_factory: pytest.TempPathFactory, shared: Path, embedder: Any, knowledge: Any) -> Iterator[Any]:
+    """Return a guide over the one real scraped article."""
+    from bot.answer.guide import Guide
+    from bot.index import open_index
+    from ingest.build import build
+    from ingest.sources import read
+
+    path = tmp_path_factory.mktemp("blog") / "index"
+    source = str(shared / "data" / "blog")
+    build(read(source), index=path, embedder=embedder, sources=[source])
+    index = open_index(path, embedder.name, embedder.dimension)
+    yield Guide(index, embedder, knowledge)
+    index.close()

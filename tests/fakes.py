@@ -1,0 +1,54 @@
+"""Fakes that are real implementations of our protocols: deterministic, tiny and without files or network."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["HashEmbedder"]
+
+_NGRAMS = (1, 2, 3)
+
+
+class HashEmbedder:
+    """Embed by hashing character n-grams: texts that share wording are near, all else is nearly orthogonal.
+
+    Queries and passages share one space, as they do in a real model. Two instances of one `dimension` agree exactly.
+    """
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.dimension = dimension
+        self.name = f"fake-hash-{dimension}"
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (n, dimension) unit vectors for questions."""
+        return self._embed(texts, None)
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return (n, dimension) unit vectors for passages; `progress` is told how many more are done."""
+        return self._embed(texts, progress)
+
+    def _embed(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for gram in _grams(text):
+                digest = int.from_bytes(blake2b(gram.encode(), digest_size=8).digest())
+                row[digest % self.dimension] += 1.0 if digest >> 63 else -1.0
+            if not row.any():
+                row[0] = 1.0
+            row[:] = row / np.linalg.norm(row)
+            if progress is not None:
+                progress(1)
+        return vectors
+
+
+def _grams(text: str) -> list[str]:
+    # A text without letters still needs a vector, hence the marks at both ends.
+    letters = "^" + "".join(unicodedata.normalize("NFKC", text).casefold().split()) + "$"
+    return [letters[start : start + size] for size in _NGRAMS for start in range(len(letters) - size + 1)]
