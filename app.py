@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import uvicorn
 from fastapi import FastAPI
 
 from bot.answer.guide import Guide
@@ -14,9 +13,12 @@ from bot.knowledge import load_knowledge
 from bot.settings import Settings
 from bot.web.api import create_api
 from bot.web.pages import add_pages
+from bot.web.server import listen, run, set_up_log
 from bot.web.ui import mount_chat_page
 
 __all__ = ["create_app", "serve"]
+
+_THIS_MACHINE = {"127.0.0.1", "0.0.0.0", "::1", "::"}  # noqa: S104  # only compared with
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,15 +32,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    application = create_app(settings)
-    address = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{settings.port}"  # noqa: S104
-    logging.getLogger(__name__).info("answering at %s", address)
-    uvicorn.run(
-        application, host=settings.host, port=settings.port, log_level=settings.log_level,
-        access_log=False, timeout_graceful_shutdown=10
-    )
+    """Serve until interrupted. Raises `PortError` before anything slow is loaded."""
+    set_up_log(settings.log_level)
+    with listen(settings.host, settings.port) as listener:
+        application = create_app(settings)
+        name = "localhost" if settings.host in _THIS_MACHINE else settings.host
+        logging.getLogger("app").info("answering at http://%s:%d", name, settings.port)
+        run(application, listener)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,15 +104,16 @@ def _read(environ: Mapping[str, str] | None, env_file: Path | None) -> _Raw:
         raise SettingError(f"{env_file} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     raw = _Raw()
     for source, mapping in ((".env", dotenv), ("environment", environ)):
-        for key, value in mapping.items():
-            name = key.removeprefix(PREFIX).lower()
-            if key.startswith(PREFIX) and name in Settings.model_fields and value:
-                if not value.isprintable():
-                    raise SettingError(f"{key} (from {source}) holds bytes that are no text; write it in UTF-8")
-                raw.values[name] = value
-                raw.sources[name] = source
+        for name in Settings.model_fields:
+            value = mapping.get(PREFIX + name.upper())
+            if not value:
+                continue
+            if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
+                raise SettingError(f"{PREFIX}{name.upper()} (from {source}) holds what is no text; write it in UTF-8")
+            raw.values[name] = value
+            raw.sources[name] = source
     return raw
 
 
 def _is_secret(name: str) -> bool:
-    return Settings.model_fields[name].annotation is SecretStr
+    return SecretStr.__name__ in str(Settings.model_fields[name].annotation)

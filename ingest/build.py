@@ -19,11 +19,12 @@ from pydantic import TypeAdapter
 from bot.backends.embedder import Embedder
 from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, SourceError
-from bot.index.documents import DocumentWriter
+from bot.index.documents import NO_ARTICLE, DocumentWriter
 from bot.index.generations import building, flip, new_generation, prune, require_space
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import SCHEMA, Manifest, digest_files, write_manifest
 from bot.index.reader import Index, collection_name, open_generation, open_index
+from bot.knowledge.uncovered import Uncovered
 from bot.text.identifiers import find_identifiers, kb_number_candidates
 from bot.text.tokens import char_bigrams, tokenize
 from bot.types import Article, BlockKind, Chunk
@@ -50,6 +51,7 @@ def build(
     embedder: Embedder,
     sources: Sequence[str],
     chroma_url: str = "",
+    uncovered: Uncovered | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make `index` hold exactly `articles`, and report what changed.
@@ -62,7 +64,8 @@ def build(
         require_space(index)
         old = _live(index, embedder)
         try:
-            return _build(articles, index, embedder, sources, chroma_url, report_progress, old)
+            topics = uncovered or Uncovered()
+            return _build(articles, index, embedder, sources, chroma_url, topics, report_progress, old)
         except OSError as error:
             raise DiskError(
                 f"writing the index failed ({error.strerror or error}); the live index is unchanged"
@@ -97,11 +100,12 @@ def _build(
     embedder: Embedder,
     sources: Sequence[str],
     chroma_url: str,
+    uncovered: Uncovered,
     progress: Progress,
     old: Index | None,
 ) -> BuildReport:
     generation = new_generation(index)
-    material = _gather(articles, generation, progress)
+    material = _gather(articles, generation, uncovered, progress)
     if not material.hashes:
         _discard(generation)
         first = f" ({material.skipped[0].source}: {material.skipped[0].reason})" if material.skipped else ""
@@ -136,9 +140,12 @@ def _build(
     return _report(material, embedded, old)
 
 
-def _gather(articles: Iterable[Article | Skipped], generation: Path, progress: Progress) -> _Material:
+def _gather(
+    articles: Iterable[Article | Skipped], generation: Path, uncovered: Uncovered, progress: Progress
+) -> _Material:
     """Read all articles, write them to the generation's documents, and collect what the searches are built from."""
     material = _Material()
+    titles: list[str] = []
     writer = DocumentWriter(generation / "documents.sqlite")
     for item in articles:
         if isinstance(item, Skipped):
@@ -153,7 +160,12 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, progress: P
             material.skipped.append(Skipped(item.id, reason, remedy))
         else:
             _add(material, writer, item, chunks)
+            titles.append(item.title)
             progress("reading", len(material.hashes), 0)
+    for topic in uncovered.beside(titles):
+        writer.add_faces(f"{NO_ARTICLE}{topic.id}", topic.asked)
+        material.faces += topic.asked
+        material.face_words.append(tokenize("\n".join(topic.asked)))
     writer.close()
     return material
 

@@ -13,10 +13,11 @@ from bot.knowledge.escalation import load_escalations
 from bot.knowledge.flows import load_flow
 from bot.knowledge.lifecycle import load_lifecycle
 from bot.knowledge.refusals import load_refusals
+from bot.knowledge.uncovered import load_uncovered
 from bot.knowledge.vocabulary import load_vocabulary
 from ingest.checks.articles import Known, check_article, read_articles
 from ingest.checks.evals import check_evals
-from ingest.checks.knowledge import check_flow, check_refusals, check_vocabulary
+from ingest.checks.knowledge import check_flow, check_refusals, check_routes, check_vocabulary
 from ingest.checks.problem import Problem, from_error
 
 __all__ = ["Problem", "check_corpus"]
@@ -45,6 +46,7 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
     escalation = loaded(load_escalations, folder / "escalation.yaml")
     commands = loaded(load_commands, folder / "commands.yaml")
     refusals = loaded(load_refusals, folder / "refusals.yaml")
+    loaded(load_uncovered, folder / "uncovered.yaml")
     articles, unreadable = read_articles(corpus / "articles")
     problems += unreadable
     by_id = {article.front.id: article for article in articles}
@@ -53,6 +55,8 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
         problems += check_vocabulary(folder / "vocabulary.yaml", vocabulary)
     if refusals is not None:
         problems += check_refusals(folder / "refusals.yaml", refusals, by_id)
+    if escalation is not None:
+        problems += check_routes(folder / "escalation.yaml", escalation, by_id)
     for path in sorted((folder / "flows").glob("*.yaml")):
         flow = loaded(load_flow, path)
         if flow is not None:

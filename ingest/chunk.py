@@ -128,25 +128,22 @@ def _trailing_warnings(blocks: Sequence[Block]) -> int:
 
 def _pack(blocks: Sequence[Block], size: int) -> list[list[Block]]:
     """Fill chunks with units that stay together; a list that fits into one chunk is not torn to fill up another."""
-    chunks: list[list[Block]] = []
-    current: list[Block] = []
+    chunks: list[list[Block]] = [[]]
+    filled = 0
     for group in _groups(_units(blocks, size)):
-        whole = [block for unit in group for block in unit]
-        if current and _length(current) + _length(whole) > size and _length(whole) <= size:
-            chunks.append(current)
-            current = []
-        for unit in group:
-            if current and _length(current) + _length(unit) > size:
-                chunks.append(current)
-                current = []
-            current = [*current, *unit]
-    if current:
-        last = chunks[-1] if chunks else []
-        if last and _length(current) < _CRUMB * size and _length(last) + _length(current) <= _SLACK * size:
-            last += current
-        else:
-            chunks.append(current)
-    return chunks
+        lengths = [_length(unit) for unit in group]
+        fits_alone = sum(lengths) <= size
+        for i, (unit, length) in enumerate(zip(group, lengths, strict=True)):
+            needed = sum(lengths) if fits_alone and i == 0 else length
+            if chunks[-1] and filled + needed > size:
+                chunks.append([])
+                filled = 0
+            chunks[-1] += unit
+            filled += length
+    if len(chunks) > 1 and filled < _CRUMB * size and _length(chunks[-2]) + filled <= _SLACK * size:
+        crumb = chunks.pop()
+        chunks[-1] += crumb
+    return chunks if blocks else []
 
 
 def _units(blocks: Sequence[Block], size: int) -> Iterator[list[Block]]:
@@ -236,7 +233,7 @@ def _sentences(text: str, size: int) -> list[str]:
 @cache
 def _splitter(size: int) -> Callable[[str], list[str]]:
     # Imported here because it takes half a second and few articles have a block that long.
-    from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: PLC0415, TID251
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: PLC0415
 
     return RecursiveCharacterTextSplitter(
         chunk_size=size, chunk_overlap=0, separators=_SEPARATORS, keep_separator="end", strip_whitespace=False

@@ -29,7 +29,7 @@ def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date
         article_id=article.id,
         title=article.title,
         url=url,
-        link=f"{url}#:~:text={fragment(unit.text, table_row=unit.kind is BlockKind.TABLE)}",
+        link=f"{url}#:~:text={fragment(unit.text, table_row=unit.kind is BlockKind.TABLE, page=article.text)}",
         heading=unit.heading,
         quote=unit.text,
         updated=facts_date.isoformat() if facts_date else "",
@@ -43,23 +43,34 @@ def article_url(article: Article) -> str:
     return article.url or f"/articles/{percent_encode(article.id, safe='')}"
 
 
-def fragment(text: str, *, table_row: bool = False) -> str:
-    """Return the value of a `#:~:text=` directive that finds `text`.
+def fragment(text: str, *, table_row: bool = False, page: str = "") -> str:
+    """Return the value of a `#:~:text=` directive that finds `text` on a page whose visible text is `page`.
 
-    Browsers match whole words only, so a long quote is cut at punctuation alone; cells of a table row
-    are separate text.
-    Source: https://wicg.github.io/scroll-to-text-fragment/
+    Browsers match whole words only, so a long quote is cut at punctuation alone, and they take the first match, so its
+    beginning is made long enough to occur once. Source: https://wicg.github.io/scroll-to-text-fragment/
     """
     if table_row:
-        cells = [cell for cell in text.split(" | ") if cell.strip()]
-        return ",".join(_encode(cell) for cell in dict.fromkeys((cells[0], cells[-1])))
+        return _row_fragment([cell.strip() for cell in text.split(" | ") if cell.strip(" |")] or [text], page)
     line = text.strip().split("\n", 1)[0].strip()
+    clauses = [clause for clause in _CLAUSE_EDGES.split(line) if clause.strip()]
     if len(line) <= _WHOLE_LIMIT:
         return _encode(line)
-    clauses = [clause for clause in _CLAUSE_EDGES.split(line) if clause.strip()]
-    if len(clauses) < 2:  # noqa: PLR2004  # nothing to cut at
-        return _encode(line)
-    return f"{_encode(clauses[0])},{_encode(clauses[-1])}"
+    for used in range(1, len(clauses)):
+        start = "".join(clauses[:used]).strip()
+        if page.count(start) <= 1:
+            return f"{_encode(start)},{_encode(clauses[-1])}"
+    return _encode(line)
+
+
+def _row_fragment(cells: list[str], page: str) -> str:
+    """Return the directive for a table row: cells are separate text, and the first is often no name of the row."""
+    first, *others = cells
+    if not others:
+        return _encode(first)
+    if page.count(first) <= 1:
+        return f"{_encode(first)},{_encode(others[-1])}"
+    # Only the row has the second cell right after the first: that is what `prefix-,` asks for.
+    return ",".join([f"{_encode(first)}-", *(_encode(cell) for cell in dict.fromkeys((others[0], others[-1])))])
 
 
 def notices(article: Article, lifecycle: Lifecycle, today: date) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.talk import Talk
 from bot.knowledge.escalation import Escalations, Risk, Route
-from bot.knowledge.words import longest, mentions
+from bot.knowledge.words import longest
 from bot.text.identifiers import find_identifiers
 from bot.text.normalize import normalize
 from bot.types import Article, Escalation
@@ -33,18 +33,23 @@ def choose_route(
 ) -> Route | None:
     """Return the route to show with an answer, or None when going on alone is fine.
 
-    A flow's leaf decides by itself. Money and crime come next, by the reader's own words. Else a route is
-    shown only for a reason: the reader asks for a person, or steps failed twice.
+    A flow's leaf decides by itself. Else the reader's own words may name money, crime or data at stake; else the
+    article's matter itself puts something at stake; else a route is shown when the reader asks for a person or steps
+    failed twice.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
     said = "\n".join((*talk.asked[-3:], talk.question))
-    urgent = [route for route in routes.routes if route.risk is Risk.MONEY and mentions(said, route.words)]
-    if urgent:
-        return max(urgent, key=lambda route: longest(said, route.words))
-    if not (wants_human(talk.question) or talk.failures >= _TWICE):
-        return _named(said, routes) if _at_stake(said, routes) else None
-    return _named(said, routes) or _by_topic(article, routes)
+    urgent = _named(said, [route for route in routes.routes if route.always])
+    if urgent is not None:
+        return urgent
+    if article is not None:
+        at_stake = next((route for route in routes.routes if article.id in route.articles), None)
+        if at_stake is not None:
+            return at_stake
+    if wants_human(talk.question) or talk.failures >= _TWICE:
+        return _named(said, routes.routes) or _by_topic(article, routes)
+    return None
 
 
 def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
@@ -59,16 +64,10 @@ def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
     )
 
 
-def _named(said: str, routes: Escalations) -> Route | None:
+def _named(said: str, routes: Sequence[Route]) -> Route | None:
     """Return the route whose own words the reader used, the most specific word winning."""
-    best = max(routes.routes, key=lambda route: longest(said, route.words))
-    return best if longest(said, best.words) else None
-
-
-def _at_stake(said: str, routes: Escalations) -> bool:
-    """Tell whether the reader's words point to a route that exists because data may be lost."""
-    best = _named(said, routes)
-    return best is not None and best.risk is Risk.DATA
+    best = max(routes, key=lambda route: longest(said, route.words), default=None)
+    return best if best is not None and longest(said, best.words) else None
 
 
 def _by_topic(article: Article | None, routes: Escalations) -> Route | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.answer.plan import Part
 from bot.answer.talk import Talk
-from bot.answer.units import Role, Unit
+from bot.answer.units import Role, Unit, under
 from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
 from bot.types import BlockKind, Clarification
 
@@ -72,15 +72,7 @@ def passage_parts(passages: Sequence[Passage], units_of_article: Callable[[str],
 
 def find_passage(passage: Passage, units: Sequence[Unit]) -> Unit | None:
     """Return the unit that a passage names, or None when the article no longer has it."""
-    for unit in units:
-        under = (
-            any(heading.startswith(passage.heading) for heading in unit.heading)
-            if passage.heading
-            else not unit.heading
-        )
-        if under and passage.contains in unit.text:
-            return unit
-    return None
+    return next((unit for unit in under(passage.heading, units) if passage.contains in unit.text), None)
 
 
 def _walk(flow: Flow, step_id: str, told: str) -> Position:

@@ -18,11 +18,12 @@ from bot.answer.render import render
 from bot.answer.score import ScoredUnit, score_units
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, start
-from bot.answer.units import Unit, units_of
+from bot.answer.units import Unit, under, units_of
 from bot.backends.embedder import Embedder
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
+from bot.knowledge.refusals import Refusal
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
@@ -31,6 +32,12 @@ from bot.text.secrets import redact_conversation
 from bot.types import Answer, Article, Citation, Mode, Status, Turn
 
 __all__ = ["Explained", "Guide"]
+
+_KEPT_ARTICLES = 500
+"""Articles whose units stay in memory, about 100 kB each."""
+
+_INSTEAD = 3
+"""Items of the legitimate way that a refusal shows."""
 
 _HITS = 12
 """Chunks looked at for one answer."""
@@ -64,6 +71,7 @@ class Guide:
         self._question_limit = question_limit
         self._weights = weights or Weights()
         self._today = today
+        self._known_units: dict[str, list[Unit]] = {}
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -106,16 +114,24 @@ class Guide:
             return Explained(Answer(Status.ANSWERED, reply))
         refusal = self.knowledge.refusals.find(talk.question)
         if refusal is not None:
-            return Explained(Answer(Status.REFUSED, refusal.says))
+            return Explained(self._refused(refusal))
         position = continue_flow(talk, self._flows)
         if position is not None:
             return Explained(self._at(position, talk, []))
         return self._from_articles(talk)
 
+    def _refused(self, refusal: Refusal) -> Answer:
+        """Say no, and show the legitimate way when an article of this index has it."""
+        if refusal.instead is None or self.article(refusal.instead.article) is None:
+            return Answer(Status.REFUSED, refusal.says)
+        units = under(refusal.instead.heading, self._units(refusal.instead.article))
+        text, citations = render([Part("代わりにできること", units[:_INSTEAD])] if units else [], self._citation)
+        return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
+
     def _from_articles(self, talk: Talk) -> Explained:
         query = self._understand(talk.joined if talk.leans else talk.question)
         found = self._retrieve(query, _HITS)
-        if found.unknown and len(found.unknown) == len(query.exact):
+        if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
         best = _articles_in_order(found)
         scored = self._score(query, found, best[:1])
@@ -171,6 +187,15 @@ class Guide:
         return retrieve(query, self.index, self.embedder, k, self._weights)
 
     def _units(self, article_id: str) -> list[Unit]:
+        """Return an article's units, kept for the next question about it: reading its words takes longest of all."""
+        known = self._known_units.get(article_id)
+        if known is None:
+            known = self._read_units(article_id)
+            if len(self._known_units) < _KEPT_ARTICLES:
+                self._known_units[article_id] = known
+        return known
+
+    def _read_units(self, article_id: str) -> list[Unit]:
         units = units_of(self.index.documents.chunks_of(article_id))
         return [unit for unit in units if not self.knowledge.lifecycle.contradicts(unit.text)]
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answer.units import Unit
 from bot.index.lexical import LexicalIndex
 from bot.retrieval.query import Query, windows_versions
-from bot.text.identifiers import find_identifiers
-from bot.text.tokens import tokenize
 from bot.types import Hit
 
 __all__ = ["ScoredUnit", "covered", "score_units"]
@@ -56,21 +54,21 @@ def score_units(query: Query, units: Sequence[Unit], hits: Sequence[Hit], words:
     wanted = set(query.exact)
     scored = []
     for unit in units:
-        text_share = covered(weights, tokenize(unit.text))
-        heading_share = covered(weights, tokenize(" ".join(unit.heading)))
+        text_share = covered(weights, unit.words)
+        heading_share = covered(weights, unit.heading_words)
         share = text_share + _HEADING_WEIGHT * max(0.0, heading_share - text_share * heading_share)
         rank = ranks.get(unit.chunk_id)
         score = share + (_RANK_WEIGHT / (1 + rank) if rank is not None else 0.0)
         condition = _condition(query, unit)
         score += _CONDITION_WEIGHT * condition
         score += _META_WEIGHT if _META.search(unit.text) else 0.0
-        if wanted and wanted & {found.canonical for found in find_identifiers(unit.text)}:
+        if wanted & unit.codes:
             score += _IDENTIFIER_WEIGHT
         scored.append(ScoredUnit(unit, score, min(1.0, share), condition))
     return scored
 
 
-def covered(weights: Mapping[str, float], tokens: Sequence[str]) -> float:
+def covered(weights: Mapping[str, float], tokens: Iterable[str]) -> float:
     """Return the share, 0–1, of the total weight whose words are among the tokens."""
     total = sum(weights.values())
     return sum(weights.get(token, 0.0) for token in set(tokens)) / total if total else 0.0

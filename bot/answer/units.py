@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.text.identifiers import find_identifiers
+from bot.text.tokens import tokenize
 from bot.types import Block, BlockKind, Chunk
 
-__all__ = ["Role", "Unit", "merged", "role_of", "sentences", "units_of"]
+__all__ = ["Role", "Unit", "merged", "role_of", "sentences", "under", "units_of"]
 
 
 class Role(StrEnum):
@@ -67,6 +69,10 @@ class Unit:
     """For a table row: the table's header row, cells joined by " | "."""
     whole: str = ""
     """The text of the whole block, of which `text` is a part."""
+    words: frozenset[str] = frozenset()
+    heading_words: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    """Canonical identifiers that the text prints."""
 
 
 def role_of(heading: Sequence[str]) -> Role:
@@ -86,6 +92,7 @@ def units_of(chunks: Sequence[Chunk]) -> list[Unit]:
     block_number = 0
     for chunk in chunks:
         role = role_of(chunk.heading)
+        heading_words = frozenset(tokenize(" ".join(chunk.heading)))
         for block in chunk.blocks:
             for text, header in _pieces(block):
                 units.append(
@@ -102,10 +109,20 @@ def units_of(chunks: Sequence[Chunk]) -> list[Unit]:
                         level=block.level,
                         header=header,
                         whole=block.text,
+                        words=frozenset(tokenize(text)),
+                        heading_words=heading_words,
+                        codes=frozenset(found.canonical for found in find_identifiers(text)),
                     )
                 )
             block_number += 1
     return units
+
+
+def under(heading: str, units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return the units below a heading that begins so; those of the lead for ""."""
+    if not heading:
+        return tuple(unit for unit in units if not unit.heading)
+    return tuple(unit for unit in units if any(name.startswith(heading) for name in unit.heading))
 
 
 def merged(units: Sequence[Unit]) -> list[Unit]:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from bot.errors import ModelError
 
@@ -33,6 +34,7 @@ def open_sentence_embedder(model: str, *, offline: bool, threads: int = 0) -> Se
     if threads:
         torch.set_num_threads(threads)
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws into pipes and log files
     try:
         loaded = SentenceTransformer(model, device="cpu", local_files_only=offline, trust_remote_code=False)
     except (OSError, ValueError, RuntimeError, KeyError) as error:

@@ -7,7 +7,7 @@ https://docs.trychroma.com for the two clients.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -88,9 +88,7 @@ class ChromaStore:
 
     def close(self) -> None:
         """Release the client; a second call does nothing."""
-        close = getattr(self._client, "close", None)
-        if close is not None:
-            close()
+        _close(self._client)
 
 
 def create_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
@@ -98,8 +96,9 @@ def create_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStor
 
     A collection of that name is what an unfinished build left on the server: it is replaced.
     """
-    with _failures("created", chroma_url):
+    with _failures("created", chroma_url), ExitStack() as on_failure:
         client = _client(directory, chroma_url)
+        on_failure.callback(_close, client)
         if chroma_url:
             _drop(client, name)
         collection = client.create_collection(
@@ -107,29 +106,47 @@ def create_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStor
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_BREADTH}},
         )
+        on_failure.pop_all()
         return ChromaStore(client, collection, chroma_url)
 
 
 def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
     """Open an existing collection. Raises `IndexDamagedError` when it is not there or cannot be read."""
-    with _failures("opened", chroma_url):
+    with _failures("opened", chroma_url), ExitStack() as on_failure:
         client = _client(directory, chroma_url)
-        return ChromaStore(client, client.get_collection(name, embedding_function=None), chroma_url)
+        on_failure.callback(_close, client)
+        collection = client.get_collection(name, embedding_function=None)
+        on_failure.pop_all()
+        return ChromaStore(client, collection, chroma_url)
 
 
 def _client(directory: Path, chroma_url: str) -> ClientAPI:
     import chromadb  # noqa: PLC0415  # 0.9 s, and only needed once an index is opened
     from chromadb.config import Settings  # noqa: PLC0415
 
-    settings = Settings(anonymized_telemetry=False)
+    settings = Settings(_env_file=None, anonymized_telemetry=False)  # .env is ours
     if not chroma_url:
-        return chromadb.PersistentClient(str(directory), settings=settings)
+        # Chroma keeps one client a path for the whole process, so a relative path could mean another directory later.
+        return chromadb.PersistentClient(str(directory.absolute()), settings=settings)
     host, port, ssl = _address(chroma_url)
     _require_server(chroma_url.rstrip("/"))
     client = chromadb.HttpClient(host, port, ssl=ssl, settings=settings)
     # The client offers no way to limit how long a request may take, and would wait for ever for a silent server.
-    client._server._session.timeout = _TIMEOUT  # type: ignore[attr-defined]
+    for session in _sessions(client):
+        session.timeout = _TIMEOUT
     return client
+
+
+def _close(client: ClientAPI) -> None:
+    client.close()  # type: ignore[attr-defined]
+    for session in _sessions(client):
+        session.close()  # which the client leaves open, with its connections
+
+
+def _sessions(client: Any) -> list[Any]:
+    """Return the HTTP sessions of a client and of the second one within it; none when the store is embedded."""
+    servers = (client._server, client._admin_client._server)
+    return [server._session for server in servers if hasattr(server, "_session")]
 
 
 def _address(chroma_url: str) -> tuple[str, int, bool]:

@@ -22,5 +22,7 @@ def run() -> None:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"standard input is not UTF-8 (byte {error.start}); convert it first") from None
-    sys.stdout.buffer.write(redact(text).text.encode("utf-8"))
+    rest = memoryview(redact(text).text.encode("utf-8"))
+    while rest:  # an unbuffered stream (PYTHONUNBUFFERED) may take only a part at a time
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.buffer.flush()

@@ -13,7 +13,10 @@ from pydantic import TypeAdapter
 from bot.errors import IndexDamagedError
 from bot.types import Article, Chunk
 
-__all__ = ["DocumentReader", "DocumentWriter"]
+__all__ = ["NO_ARTICLE", "DocumentReader", "DocumentWriter"]
+
+NO_ARTICLE = "?"
+"""Begins the owner of a face that is a topic without any article; no article id begins so."""
 
 _ARTICLE = TypeAdapter(Article)
 _CHUNK = TypeAdapter(Chunk)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.backends.vector_store import VectorStore, open_store
 from bot.errors import IndexDamagedError
-from bot.index.documents import DocumentReader
+from bot.index.documents import NO_ARTICLE, DocumentReader
 from bot.index.generations import current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
@@ -27,18 +27,23 @@ _SAME_COSINE = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """The ways in which articles are known: titles, and how readers ask.
+    """The ways in which articles are known (titles, how readers ask), and topics known to have no article.
 
-    `embeddings` is (m, dimension); `articles[i]` is the article number of face i. Articles are numbered in order of
-    their first chunk; `article_of_chunk` (n,) and `first_chunk` (articles,) map between chunk positions and these
-    numbers. `words` has one document an article.
+    Subjects are numbered: articles in order of their first chunk, then the topics. `embeddings` is (m, dimension);
+    `subjects[i]` is the number of face i; `words` has one document a subject. `article_of_chunk` (n,) and
+    `first_chunk` (articles,) map between chunk positions and article numbers.
     """
 
     embeddings: NDArray[np.float32]
-    articles: NDArray[np.int64]
+    subjects: NDArray[np.int64]
+    words: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
-    words: LexicalIndex
+
+    @property
+    def articles(self) -> int:
+        """Return how many of the subjects are articles; the rest are topics without one."""
+        return len(self.first_chunk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +107,16 @@ def open_generation(directory: Path, model: str, dimension: int) -> Index:
 
 
 def _faces(directory: Path, documents: DocumentReader) -> Faces:
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(documents.article_of))}
+    owners = [*documents.article_of, *(owner for owner, _ in documents.faces if owner.startswith(NO_ARTICLE))]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(owners))}
     of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
     _, first = np.unique(of_chunk, return_index=True)
     return Faces(
-        np.load(directory / "faces.npy"),
-        np.array([numbers[name] for name, _ in documents.faces], np.int64),
-        of_chunk,
-        first.astype(np.int64),
-        LexicalIndex.load(directory / "faces"),
+        embeddings=np.load(directory / "faces.npy"),
+        subjects=np.array([numbers[owner] for owner, _ in documents.faces], np.int64),
+        words=LexicalIndex.load(directory / "faces"),
+        article_of_chunk=of_chunk,
+        first_chunk=first.astype(np.int64),
     )
 
 

@@ -41,13 +41,16 @@ class Route(BaseModel):
 
     `topics` are article topics and `words` literal spellings in a question that point to this route. `reason` is one
     sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write down,
-    `avoid` what not to do. A contact has a phone number only with the source that names it.
+    `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose matter
+    itself puts data or a licence at stake. A contact has a phone number only with the source that names it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     name: _Text
+    always: bool = False
+    articles: tuple[_Text, ...] = ()
     topics: tuple[_Text, ...]
     words: tuple[Word, ...] = Field(min_length=1)
     risk: Risk

@@ -24,6 +24,9 @@ _SEARCHABLE = frozenset(
 )
 """Kinds whose exact match decides; a build or version number narrows, but many articles share it."""
 
+_CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
+"""Kinds that are never mistaken for something else; any upper-case name with underscores may look like a stop code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -37,6 +40,11 @@ class Query:
     """Official terms for everyday words of the question."""
     windows: frozenset[str] = frozenset()
     """Windows versions named: "7", "8.1", "10", "11"."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the asked error codes and KB numbers: when no article has one, it is unknown, whatever is near."""
+        return tuple(dict.fromkeys(found.canonical for found in self.identifiers if found.kind in _CODES))
 
     @property
     def exact(self) -> tuple[str, ...]:

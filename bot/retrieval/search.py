@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.backends.embedder import Embedder
 from bot.index import Index
 from bot.retrieval.query import Query
-from bot.retrieval.stages import Weights, fuse, gather
+from bot.retrieval.stages import Candidates, Weights, fuse, gather
 from bot.types import Hit
 
 __all__ = ["Found", "retrieve", "retrieve_with_vector"]
@@ -23,9 +23,9 @@ class Found:
 
     query: Query
     hits: tuple[Hit, ...]
-    coverage: float
+    candidates: Candidates
     unknown: tuple[str, ...] = ()
-    """Asked identifiers that no chunk mentions."""
+    """Asked error codes and KB numbers that no chunk mentions."""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -36,7 +36,7 @@ def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weight
     embedded = time.perf_counter()
     found = retrieve_with_vector(query, vector, index, k, weights)
     timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
-    return Found(found.query, found.hits, found.coverage, found.unknown, timings)
+    return replace(found, timings_ms=timings)
 
 
 def retrieve_with_vector(
@@ -60,5 +60,5 @@ def retrieve_with_vector(
         )
         for chunk, row in zip(chunks, best, strict=True)
     )
-    unknown = tuple(name for name in query.exact if not index.documents.positions_of(name))
-    return Found(query, hits, candidates.coverage, unknown)
+    unknown = tuple(name for name in query.codes if not index.documents.positions_of(name))
+    return Found(query, hits, candidates, unknown)

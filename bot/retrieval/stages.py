@@ -54,6 +54,10 @@ class Candidates:
     exact: NDArray[np.float32]
     coverage: float
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
+    elsewhere_dense: float
+    """Cosine of the nearest question that is known to have no article; 0 where none is known."""
+    elsewhere_words: float
+    """BM25 score of the topic without an article that shares most words."""
 
 
 def search_exact(query: Query, index: Index) -> dict[int, int]:
@@ -71,8 +75,9 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     nearest, _ = index.vectors.nearest(vector, min(_POOL, index.size))
     words = index.words.scores(query.words)
     bigrams = index.bigrams.scores(query.bigrams)
-    face_dense = _face_cosines(vector, index.faces)
-    face_words = index.faces.words.scores(query.words)
+    all_dense = _face_cosines(vector, index.faces)
+    all_words = index.faces.words.scores(query.words)
+    face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
     known_as = np.concatenate([_best(face_dense, _FACE_POOL), _best(face_words, _FACE_POOL)])
     positions = np.unique(
         np.concatenate(
@@ -95,6 +100,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         face_words=face_words[articles],
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
+        elsewhere_dense=float(all_dense[index.faces.articles :].max(initial=0.0)),
+        elsewhere_words=float(all_words[index.faces.articles :].max(initial=0.0)),
     )
 
 
@@ -117,9 +124,9 @@ def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
 
 
 def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
-    """Return for each article the cosine of its nearest face; an article without any gets the mean of the others."""
-    best = np.full(len(faces.first_chunk), -np.inf, np.float32)
-    np.maximum.at(best, faces.articles, faces.embeddings @ vector)
+    """Return for each subject the cosine of its nearest face; one without any gets the mean of the others."""
+    best = np.full(faces.words.size, -np.inf, np.float32)
+    np.maximum.at(best, faces.subjects, faces.embeddings @ vector)
     known = np.isfinite(best)
     best[~known] = best[known].mean() if known.any() else 0.0
     return best

@@ -22,7 +22,9 @@ _LINE_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 # Invisible characters that Unicode files under letters, marks or symbols.
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 # The bulk of Japanese text: characters that fold to themselves (dashes aside) unless a mark follows.
-_PLAIN = re.compile(r"[\t\n\r -~、。「-】ぁ-ゖァ-ヾ㐀-䶿一-鿿]*")
+_PLAIN_CHARACTERS = r"\t\n\r -~、。「-】ぁ-ゖァ-ヾ㐀-䶿一-鿿"
+_PLAIN = re.compile(rf"[{_PLAIN_CHARACTERS}]*")
+_RUNS = re.compile(rf"(?P<plain>[{_PLAIN_CHARACTERS}]+)|(?P<other>[^{_PLAIN_CHARACTERS}]+)")
 
 _LONG_VOWEL = "ー"
 _DASHES = "‐‑‒–—―−⁃˗─━➖"
@@ -61,20 +63,36 @@ def normalize_with_offsets(text: str) -> NormalizedText:
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    at = 0
-    while at < len(text):
-        stop = _plain_end(text, at)
-        if stop > at:
-            folded.append(text[at:stop])
-            starts.extend(range(at, stop))
-            ends.extend(range(at + 1, stop + 1))
-            at = stop
+    # The last character seen with what combines with it: it is folded once the next one is known not to join.
+    cluster, start, end = "", 0, 0
+    for run in _RUNS.finditer(text):
+        first = run.start()
+        if run.lastgroup == "plain":
+            _append(folded, starts, ends, _fold_cluster(cluster), start, end)
+            last = run.end() - 1
+            folded.append(text[first:last])
+            starts.extend(range(first, last))
+            ends.extend(range(first + 1, last + 1))
+            cluster, start, end = text[last], last, last + 1
             continue
-        piece, end, at = _next_cluster(text, at)
-        folded.append(piece)
-        starts.extend([stop] * len(piece))
-        ends.extend([end] * len(piece))
+        for at, char in enumerate(run.group(), first):
+            piece, joins = _fold(char)
+            if not piece:
+                continue
+            if cluster and joins:
+                cluster += char if len(cluster) < _CLUSTER_LIMIT else ""
+            else:
+                _append(folded, starts, ends, _fold_cluster(cluster), start, end)
+                cluster, start = char, at
+            end = at + 1
+    _append(folded, starts, ends, _fold_cluster(cluster), start, end)
     return NormalizedText(_unify_dashes("".join(folded)), tuple(starts), tuple(ends))
+
+
+def _append(folded: list[str], starts: list[int], ends: list[int], piece: str, start: int, end: int) -> None:
+    folded.append(piece)
+    starts.extend([start] * len(piece))
+    ends.extend([end] * len(piece))
 
 
 def _unify_dashes(text: str) -> str:
@@ -82,36 +100,9 @@ def _unify_dashes(text: str) -> str:
     return _MINUS.sub("-", text)
 
 
-def _plain_end(text: str, start: int) -> int:
-    """Return where the plain characters from `start` on end, short of one that the next character may combine with."""
-    match = _PLAIN.match(text, start)
-    end = match.end() if match else start
-    return end if end in (start, len(text)) else end - 1
-
-
-def _next_cluster(text: str, start: int) -> tuple[str, int, int]:
-    """Fold the shortest piece from `start` on that NFKC folds independently: (folded, its end, where to go on).
-
-    Dropped characters may lie inside the piece and after it; before it they are a piece of their own that folds to "".
-    """
-    cluster = ""
-    end = start
-    for index in range(start, len(text)):
-        char = text[index]
-        folded, joins = _fold(char)
-        if folded and cluster and not joins:
-            return _fold_cluster(cluster), end, index
-        if folded:
-            cluster += char if len(cluster) < _CLUSTER_LIMIT else ""
-            end = index + 1
-        elif not cluster:
-            return "", index + 1, index + 1
-    return _fold_cluster(cluster), end, len(text)
-
-
 def _fold_cluster(cluster: str) -> str:
-    if len(cluster) == 1:
-        return _fold(cluster)[0]
+    if len(cluster) <= 1:
+        return _fold(cluster)[0] if cluster else ""
     folded = unicodedata.normalize("NFKC", _fold(cluster[0])[0] + cluster[1:])
     base = next((at for at in range(len(folded), 0, -1) if not _joins(folded[at - 1])), 0)
     return folded[: base + _MARK_LIMIT]

@@ -15,6 +15,7 @@ __all__ = ["find_phones"]
 _RUN = re.compile(r"[0-9]+(?:(?:[\s.()・/‐‑‒–—―−ー-]{1,3}|の|ハイフン)[0-9]+)*+")
 _DIGITS = re.compile("[0-9]+")
 _MAX_GROUPS = 5  # +81 (0)90-1234-5678
+_DIGIT_COUNTS = (10, 11)
 _FIRST_DIGITS = "08"  # of a domestic number, or of one with the country code
 _COUNTRY = re.compile("(?:00)?81")
 _PUBLIC = re.compile("0120|0800|0570|0990|0180|0170|00")
@@ -57,6 +58,8 @@ def _count_groups(text: str, groups: list[tuple[int, int]]) -> int:
     )
     for count in range(len(national), 0, -1):
         used = swallowed + count
+        if sum(map(len, national[:count])) not in _DIGIT_COUNTS:
+            continue
         if _is_private(national[:count]) and not _JOINED_AFTER.match(text, groups[used - 1][1]):
             return used
     return 0

@@ -1,50 +1,41 @@
-"""The HTTP API: chat (JSON or Server-Sent Events), search, health. One JSON shape for every error."""
+"""The HTTP API: chat (JSON or Server-Sent Events), search, health."""
 
 from __future__ import annotations
 
 import json
-import logging
 import re
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
-from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from bot.answer.cite import article_url
 from bot.answer.guide import Guide
-from bot.errors import GuideError
+from bot.errors import NoIndexError
 from bot.types import Answer, Turn
+from bot.web.errors import add_errors, describe, error_body
 from bot.web.schemas import ChatRequest, ErrorBody, SearchHit
 
 __all__ = ["create_api"]
 
-_log = logging.getLogger(__name__)
 _ANSWER = TypeAdapter(Answer)
 _STATEMENT_END = re.compile(r"(?<=\])(?!\[)|(?<=\n)")
-_ERRORS: dict[int | str, dict[str, object]] = {code: {"model": ErrorBody} for code in (400, 422, 503)}
+_ERRORS: dict[int | str, dict[str, object]] = {code: {"model": ErrorBody} for code in (400, 422, 500, 503)}
+_PROBE = "起動しない"
 
 
 def create_api(guide: Guide) -> FastAPI:
     """Return the application with all API routes; pages are mounted on it by the caller."""
-    api = FastAPI(
-        title="Trouble guide", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
-    )
-    _add_errors(api)
-
-    @api.middleware("http")
-    async def _identify(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.request_id = uuid.uuid4().hex[:12]
-        response = await call_next(request)
-        response.headers["X-Request-ID"] = request.state.request_id
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        return response
+    # The usual documentation page loads scripts from another site; the schema alone does not.
+    api = FastAPI(title="Trouble guide", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    # No other site's scripts may read answers. Gradio allows every site unless this very class is on its parent.
+    api.add_middleware(CORSMiddleware, allow_origins=[])
+    add_errors(api)
 
     @api.post("/api/chat", response_model=Answer, responses=_ERRORS)
     async def chat(body: ChatRequest, request: Request) -> Response:
@@ -64,10 +55,10 @@ def create_api(guide: Guide) -> FastAPI:
 
     @api.get("/api/search", responses=_ERRORS)
     async def search(
-        q: Annotated[str, Query(max_length=20_000, description="What to look for.")],
-        k: Annotated[int, Query(ge=1, le=50)] = 10,
+        q: Annotated[str, Query(max_length=100_000, description="What to look for.")],
+        k: Annotated[int, Query(ge=1, le=50, description="How many passages.")] = 10,
     ) -> list[SearchHit]:
-        """Return the passages for a question."""
+        """Return the passages for a question, the best first."""
         found = await run_in_threadpool(guide.search, q, k)
         hits = []
         for hit in found.hits:
@@ -93,8 +84,10 @@ def create_api(guide: Guide) -> FastAPI:
     @api.get("/readyz", responses=_ERRORS)
     async def readyz() -> dict[str, str | int]:
         """Tell that questions can be answered: a real search is made."""
-        found = await run_in_threadpool(guide.search, "起動しない", 1)
-        return {"status": "ready" if found.hits else "empty", "chunks": guide.index.size}
+        found = await run_in_threadpool(guide.search, _PROBE, 1)
+        if not found.hits:
+            raise NoIndexError("a search finds no passage at all; build the index with `guide ingest`")
+        return {"status": "ready", "chunks": guide.index.size}
 
     return api
 
@@ -103,8 +96,9 @@ async def _events(ask: Callable[[], Answer], request_id: str) -> AsyncIterator[b
     yield _event("status", {"text": "記事を探しています"})
     try:
         answer = await run_in_threadpool(ask)
-    except GuideError as error:
-        yield _event("error", {"error": {"code": error.code, "message": error.reader, "request_id": request_id}})
+    except Exception as error:  # the response has begun, so that only an event can still tell of it
+        _, code, message = describe(error, request_id)
+        yield _event("error", error_body(code, message, request_id))
         return
     for piece in _STATEMENT_END.split(answer.text):
         if piece:
@@ -114,34 +108,3 @@ async def _events(ask: Callable[[], Answer], request_id: str) -> AsyncIterator[b
 
 def _event(name: str, data: object) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
-
-
-def _add_errors(api: FastAPI) -> None:
-    def body(request: Request, status: int, code: str, message: str) -> JSONResponse:
-        request_id = getattr(request.state, "request_id", "")
-        return JSONResponse({"error": {"code": code, "message": message, "request_id": request_id}}, status)
-
-    @api.exception_handler(GuideError)
-    async def _guide(request: Request, error: GuideError) -> JSONResponse:
-        if error.http_status >= 500:  # noqa: PLR2004
-            _log.error("%s: %s", request.state.request_id, error)
-        return body(request, error.http_status, error.code, error.reader)
-
-    @api.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        places = "、".join(".".join(str(part) for part in item["loc"][1:]) or "本文" for item in error.errors()[:3])
-        return body(request, 422, "invalid_request", f"送られた内容の形式が正しくありません（{places}）。")
-
-    @api.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        found = {
-            404: ("not_found", "お探しのページはありません。"),
-            405: ("method_not_allowed", "この方法では利用できません。"),
-        }
-        code, message = found.get(error.status_code, ("http_error", "要求を処理できませんでした。"))
-        return body(request, error.status_code, code, message)
-
-    @api.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s: unexpected %s", getattr(request.state, "request_id", ""), type(error).__name__, exc_info=error)
-        return body(request, 500, "internal", "内部で問題が起きました。しばらくしてから、もう一度お試しください。")

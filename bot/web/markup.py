@@ -1,4 +1,4 @@
-"""Answers and articles as safe HTML: Markdown by markdown-it with raw HTML, links and emphasis off, then cleaned by nh3."""
+"""Answers as safe HTML: Markdown by markdown-it with raw HTML, links and emphasis off, then cleaned by nh3."""
 
 from __future__ import annotations
 
@@ -9,32 +9,27 @@ from functools import cache
 import nh3
 from markdown_it import MarkdownIt
 
-from bot.types import Answer, Block, BlockKind, Citation, Contact, Escalation
+from bot.types import Answer, Citation, Contact, Escalation
 
-__all__ = ["answer_html", "block_html", "escalation_html", "safe_link", "sources_html"]
+__all__ = ["answer_html", "escalation_html", "safe_link", "sources_html"]
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_CODE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _TAGS = {
-    "p",
-    "h3",
-    "ol",
-    "ul",
-    "li",
-    "blockquote",
-    "pre",
-    "code",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "br",
-    "a",
-    "sup",
+    *("p", "br", "h3", "ol", "ul", "li", "blockquote", "pre", "code"),
+    *("table", "thead", "tbody", "tr", "th", "td", "a", "sup"),
 }
-_ATTRIBUTES = {"a": {"href", "class", "title", "target"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "class", "title", "target", "aria-label"}, "ol": {"start"}}
 _SCHEMES = {"http", "https"}
+_SAFE_LINK = re.compile(r"(?:https?://|/(?!/))[^\x00-\x20\x7f\\]*", re.IGNORECASE)
+_LINE_KINDS = (
+    ("fence", re.compile(r"```")),
+    ("list", re.compile(r" *(?:\d{1,9}\.|-) |  +\S")),
+    ("quote", re.compile(r">")),
+    ("table", re.compile(r"\|")),
+    ("heading", re.compile(r"#{1,6} ")),
+)
+_NEW_TAB = '<span class="unseen">（記事のこの箇所を新しいタブで開きます）</span>'
 
 
 def answer_html(answer: Answer) -> str:
@@ -46,16 +41,16 @@ def answer_html(answer: Answer) -> str:
         if citation is None:
             return match.group()
         title = html.escape(citation.title, quote=True)
-        href = html.escape(safe_link(citation.link), quote=True)
-        return f'<sup><a class="cite" target="_blank" href="{href}" title="{title}">{citation.n}</a></sup>'
+        return (
+            f'<sup><a class="cite" target="_blank" href="{_href(citation.link)}" title="{title}" '
+            f'aria-label="出典{citation.n}">{citation.n}</a></sup>'
+        )
 
-    rendered: str = _markdown().render(answer.text)
+    rendered: str = _markdown().render(_spaced(answer.text))
+    # What looks like a mark inside a command is part of the command.
+    pieces = [piece if piece.startswith("<pre>") else _MARK.sub(chip, piece) for piece in _CODE.split(rendered)]
     return nh3.clean(
-        _MARK.sub(chip, rendered),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer",
+        "".join(pieces), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
     )
 
 
@@ -73,11 +68,22 @@ def escalation_html(escalation: Escalation) -> str:
     prepare = "".join(f"<li>{html.escape(item)}</li>" for item in escalation.prepare)
     return (
         '<section class="escalation" aria-label="相談先">'
-        f'<h3>相談先 <span class="meta">{html.escape(escalation.urgency)}</span></h3><p>{html.escape(escalation.reason)}</p>'
+        f'<h3>相談先 <span class="meta">{html.escape(escalation.urgency)}</span></h3>'
+        f"<p>{html.escape(escalation.reason)}</p>"
         f"<ul>{''.join(_contact(contact) for contact in escalation.contacts)}</ul>"
         f"<details><summary>手元に用意するもの</summary><ul>{prepare}</ul></details>"
-        f"<details><summary>相談のときに使えるまとめ</summary><pre>{html.escape(escalation.summary)}</pre></details></section>"
+        "<details><summary>相談のときに使えるまとめ</summary>"
+        f"<pre>{html.escape(escalation.summary)}</pre></details></section>"
     )
+
+
+def safe_link(link: str) -> str:
+    """Return a link that is http(s) or an absolute path on this site, else "#"."""
+    return link if _SAFE_LINK.fullmatch(link) else "#"
+
+
+def _href(link: str) -> str:
+    return html.escape(safe_link(link), quote=True)
 
 
 def _contact(contact: Contact) -> str:
@@ -85,39 +91,16 @@ def _contact(contact: Contact) -> str:
     source = f'<br><span class="meta">番号の出典: {html.escape(contact.source)}</span>' if contact.phone else ""
     link = ""
     if contact.url and safe_link(contact.url) != "#":
-        link = f' <a href="{html.escape(contact.url, quote=True)}" target="_blank" rel="noopener">公式の案内</a>'
+        link = f' <a href="{_href(contact.url)}" target="_blank" rel="noopener noreferrer">公式の案内</a>'
     return f"<li><b>{html.escape(contact.name)}</b>{phone}<br>{html.escape(contact.how)}{link}{source}</li>"
-
-
-def safe_link(link: str) -> str:
-    """Return a link that is relative or http(s), else "#"."""
-    return link if re.match(r"(?:https?://|/(?!/))", link) else "#"
-
-
-def block_html(block: Block) -> str:
-    """Return one block of an article as HTML; a table with its header row."""
-    if block.kind is BlockKind.TABLE:
-        rows = [
-            "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in row.split(" | "))
-            for number, row in enumerate(block.text.split("\n"))
-            for tag in ("th" if number < block.header_rows else "td",)
-        ]
-        return "<div class='table'><table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table></div>"
-    text = html.escape(block.text)
-    if block.kind is BlockKind.CODE:
-        return f"<pre><code>{text}</code></pre>"
-    if block.kind is BlockKind.HEADING:
-        level = min(max(block.level, 2), 4)
-        return f"<h{level}>{text}</h{level}>"
-    return f"<p>{text}</p>"
 
 
 def _card(cited: list[Citation]) -> str:
     first = cited[0]
     notices = dict.fromkeys(notice for citation in cited for notice in citation.notices)
     lines = "".join(
-        f'<li><a class="cite" target="_blank" rel="noopener" href="{html.escape(safe_link(citation.link), quote=True)}">{citation.n}</a>'
-        f"<q>{html.escape(citation.quote)}</q></li>"
+        f'<li><a class="passage" target="_blank" rel="noopener noreferrer" href="{_href(citation.link)}">'
+        f'<span class="number">{citation.n}</span><q>{html.escape(citation.quote)}</q>{_NEW_TAB}</a></li>'
         for citation in cited
     )
     return (
@@ -127,6 +110,32 @@ def _card(cited: list[Citation]) -> str:
         + "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in notices)
         + f"<ul>{lines}</ul></details>"
     )
+
+
+def _spaced(text: str) -> str:
+    """Put a blank line where one kind of block follows another, since Markdown would else read them as one.
+
+    A list that does not begin with 1, and any text right after a table, quotation or list, would run into it.
+    """
+    lines: list[str] = []
+    previous = ""
+    fenced = False
+    for line in text.split("\n"):
+        kind = "fence" if fenced else next((name for name, pattern in _LINE_KINDS if pattern.match(line)), "text")
+        if kind == "list" and previous != "list" and line.startswith("  "):
+            kind = "text"  # only under a list item does indentation mean anything
+        if line.strip() and previous and (kind != previous or kind == "heading"):
+            lines.append("")
+        lines.append(line)
+        if line.startswith("```"):
+            fenced = not fenced
+            # What follows a closing fence is never part of it.
+            previous = "fence" if fenced else "fence end"
+        elif fenced:
+            previous = "fence"
+        else:
+            previous = kind if line.strip() else ""
+    return "\n".join(lines)
 
 
 @cache

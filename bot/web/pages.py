@@ -13,13 +13,22 @@ from starlette.exceptions import HTTPException
 
 from bot.answer.cite import notices
 from bot.answer.guide import Guide
-from bot.types import Article, Block, BlockKind
-from bot.web.markup import block_html
+from bot.types import Article, BlockKind
+from bot.web.blocks import anchor, blocks_html
+from bot.web.markup import safe_link
 
 __all__ = ["add_pages", "article_page"]
 
 _HERE = Path(__file__).parent
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+_CONTENTS_LEVEL = 2
+"""Deepest heading in the table of contents: the main sections."""
+
+_FEW_HEADINGS = 2
+"""Up to this many sections are found without a table of contents."""
 
 
 def add_pages(api: FastAPI, guide: Guide) -> None:
@@ -43,41 +52,15 @@ def add_pages(api: FastAPI, guide: Guide) -> None:
 
 def article_page(environment: Environment, article: Article, warnings: tuple[str, ...]) -> str:
     """Return the HTML page of an article: dates, evidence, contents, text, sources."""
-    headings = [
-        (f"s{number}", block.text)
-        for number, block in enumerate(article.blocks)
-        if block.kind is BlockKind.HEADING and block.level <= 2  # noqa: PLR2004  # contents show the main sections
+    contents = [
+        (anchor(position), block.text)
+        for position, block in enumerate(article.blocks)
+        if block.kind is BlockKind.HEADING and block.level <= _CONTENTS_LEVEL
     ]
     return environment.get_template("article.html").render(
         article=article,
-        headings=headings,
-        body=Markup(_body(article.blocks)),
-        notices=warnings,  # noqa: S704  # escaped there
+        contents=contents if len(contents) > _FEW_HEADINGS else (),
+        body=Markup(blocks_html(article.blocks)),  # noqa: S704  # escaped there
+        sources=[(source.title, safe_link(source.url) if source.url else "") for source in article.sources],
+        notices=warnings,
     )
-
-
-def _body(blocks: tuple[Block, ...]) -> str:
-    """Return the blocks as HTML, runs of list items inside one list, cautions as notes."""
-    parts: list[str] = []
-    open_list = ""
-    for number, block in enumerate(blocks):
-        wanted = {BlockKind.STEP: "ol", BlockKind.BULLET: "ul"}.get(block.kind, "")
-        if open_list and open_list != wanted:
-            parts.append(f"</{open_list}>")
-            open_list = ""
-        if wanted and not open_list:
-            parts.append(f'<ol start="{block.number or 1}">' if wanted == "ol" else "<ul>")
-            open_list = wanted
-        inner = block_html(block)
-        if wanted:
-            indent = f' class="level{min(block.level, 3)}"' if block.level else ""
-            parts.append(f"<li{indent}>{inner.removeprefix('<p>').removesuffix('</p>')}</li>")
-        elif block.kind is BlockKind.CAUTION:
-            parts.append(f'<div class="caution" role="note">{inner}</div>')
-        elif block.kind is BlockKind.HEADING:
-            parts.append(inner.replace(">", f' id="s{number}">', 1))
-        else:
-            parts.append(inner)
-    if open_list:
-        parts.append(f"</{open_list}>")
-    return "\n".join(parts)

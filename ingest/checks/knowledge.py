@@ -14,7 +14,7 @@ from bot.types import BlockKind
 from ingest.checks.article_file import ArticleFile, Unit
 from ingest.checks.problem import Problem
 
-__all__ = ["check_flow", "check_refusals", "check_vocabulary"]
+__all__ = ["check_flow", "check_refusals", "check_routes", "check_vocabulary"]
 
 _MOST_GROUPS = 2
 """A spelling that stands for more than two terms says nothing any more."""
@@ -54,6 +54,16 @@ def check_refusals(path: Path, refusals: Refusals, articles: Mapping[str, Articl
         if mistake:
             line = line_at(path, ("rules", number, "instead"))
             yield Problem(str(path), line, mistake, "correct the passage or the article")
+
+
+def check_routes(path: Path, escalation: Escalations, articles: Mapping[str, ArticleFile]) -> Iterator[Problem]:
+    """Yield every article that a route names and that is not there."""
+    for number, route in enumerate(escalation.routes):
+        for index, name in enumerate(route.articles):
+            if name not in articles:
+                line = line_at(path, ("routes", number, "articles", index))
+                message = f"the route {route.id} names the article {name}, which is not there"
+                yield Problem(str(path), line, message, "name an article's id or take it out")
 
 
 def check_vocabulary(path: Path, vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.settings import PREFIX, Settings
 from tests.fakes import HashEmbedder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,10 +63,11 @@ class Result:
 
     @property
     def sentence(self) -> str:
-        """Return the one line on stderr; fail when there is none or more, or a traceback."""
-        lines = self.err.strip().splitlines()
+        """Return the one line that the command said, all of it on stderr."""
+        assert self.out == ""
+        lines = self.err.splitlines()
         assert len(lines) == 1, self.err
-        assert "Traceback" not in self.err
+        assert lines[0].startswith("guide: ")
         return lines[0]
 
 
@@ -74,28 +75,31 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
-def _own_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _own_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Run each test in a directory of its own, without settings from outside."""
-    for name in list(os.environ):
-        if name.startswith("GUIDE_"):
-            monkeypatch.delenv(name)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(PREFIX + name.upper(), raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for processes started there
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 @pytest.fixture
-def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEmbedder:
-    """Put the fake embedder where commands open the configured one."""
-    fake = HashEmbedder()
-    for place in ("bot.backends.embedder.open_embedder", "ingest.run.open_embedder", "app.open_embedder"):
-        monkeypatch.setattr(place, lambda _settings: fake)
-    return fake
+def use_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Return a function that puts an embedder where commands open the configured one."""
+
+    def use(model: Any) -> None:
+        for place in ("bot.backends.embedder.open_embedder", "ingest.run.open_embedder"):
+            monkeypatch.setattr(place, lambda _settings: model)
+
+    return use
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `guide` in this process."""
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], use_model: Callable[[Any], None]) -> Run:
+    """Run `guide` in this process, with the fake embedder."""
     from bot.cli import main
+
+    use_model(HashEmbedder())
 
     def run(*arguments: str | Path) -> Result:
         monkeypatch.setattr(sys, "argv", ["guide", *map(str, arguments)])
@@ -110,30 +114,42 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return run
 
 
-def spawn(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
-    """Start `guide` as a process of its own, with pipes."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    command = [sys.executable, "-c", "from bot.cli import main; main()", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
-    return subprocess.Popen(command, env=environment, **options)
-
-
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     """Return a folder of three small articles."""
-    folder = tmp_path / "articles"
+    return _write_articles(tmp_path)
+
+
+@pytest.fixture
+def index(articles: Path, tmp_path: Path) -> Path:
+    """Return an index of the three articles, built with the fake model, to do with as one likes."""
+    return _build(articles, tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def same_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return such an index for all tests that only read it."""
+    folder = tmp_path_factory.mktemp("cli")
+    return _build(_write_articles(folder), folder / "index")
+
+
+def spawn(*arguments: str | Path, code: str = "from bot.cli import main; main()", **options: Any) -> Any:
+    """Start `guide` as a process of its own, its output piped; `code` may prepare something first."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
+    return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], **options)
+
+
+def _write_articles(parent: Path) -> Path:
+    folder = parent / "articles"
     folder.mkdir()
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
 
 
-@pytest.fixture
-def index(fake_model: HashEmbedder, articles: Path, tmp_path: Path) -> Path:
-    """Return an index of the three articles, built with the fake model."""
+def _build(articles: Path, path: Path) -> Path:
     from ingest.build import build
     from ingest.sources import read
 
-    path = tmp_path / "index"
-    build(read(str(articles)), index=path, embedder=fake_model, sources=[str(articles)])
+    build(read(str(articles)), index=path, embedder=HashEmbedder(), sources=[str(articles)])
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.normalize import normalize
@@ -70,7 +70,6 @@ def test_words_around_an_event_id_stay_tokens() -> None:
 
 
 @given(mixed_text)
-@settings(deadline=None)
 def test_any_text_has_tokens_without_symbols(text: str) -> None:
     """Odd characters neither raise nor become tokens; each token is lower case and holds a letter or digit."""
     for token in tokenize(text):

@@ -66,8 +66,8 @@ def write_graph(model: PackedModel, engine: Engine, directory: Path, outliers: M
     """Write `GRAPH_FILE` and, for whatever is large, `WEIGHTS_FILE` into the existing `directory`.
 
     `outliers` names by layer an inner neuron whose activation dwarfs all others: in 8 bits it would take the whole
-    range and leave the rest a few steps, so that it is computed beside the others in float32. Raises `OSError` when a file cannot be
-    written.
+    range and leave the rest a few steps, so that it is computed beside the others in float32. Raises `OSError` when a
+    file cannot be written.
     """
     graph = _Graph(engine)
     values = _embed(graph, model)
