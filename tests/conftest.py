@@ -14,6 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a contributor may ask of a run: kept screenshots, snapshots written anew."""
+    parser.addoption("--screenshots", type=Path, help="directory in which the browser tests leave their screenshots")
+    parser.addoption("--update-snapshots", action="store_true", help="accept the responses of the API as they are now")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests on the real material, with the reason, where it is not there."""
     if SHARED.is_dir():

@@ -140,7 +140,7 @@ class Guide:
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._score(query, found, best[:3]))
-        elif confidence.answers:
+        if not parts and confidence.answers:
             parts = plan_answer(intent, scored)
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)

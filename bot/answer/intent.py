@@ -27,7 +27,10 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     # The order decides where several match: 「電話番号はどうすればわかりますか」 wants the number.
     (
         Intent.PHONE,
-        re.compile(r"電話番号|番号は何番|何番に(?:電話|かけ)|連絡先|電話(?:先|はどこ)|どこに電話|フリーダイヤル|tel"),
+        re.compile(
+            r"電話番号(?:は|を教|を知|が知|が分|がわ|って|どこ|何番|[?？]|$)|番号は何番|何番に(?:電話|かけ)|連絡先|電話先|電話はどこ|"
+            r"どこに電話|フリーダイヤル|phone number|number to call"
+        ),
     ),
     (
         Intent.DONT,

@@ -21,6 +21,11 @@ _LEAD_LIMIT = 140
 _MAX_STEPS = 7
 _MAX_BULLETS = 5
 _MAX_CASES = 6
+_MAX_NEAR = 2
+_NEAR_SHARE = 0.85
+_TELLING_SHARE = 0.12
+"""A statement with a smaller share of the question's words is near by chance."""
+
 _GOOD_SHARE = 0.6
 """Units within this share of the best score are worth stating beside it."""
 
@@ -61,9 +66,7 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit]) -> list[Part]:
     steps = planner.steps()
     if steps is None:
         return planner.parts(*planner.statements())
-    return planner.parts(
-        planner.lead(), planner.checks() if intent is Intent.HOW else None, steps, planner.dont(2), planner.stuck()
-    )
+    return planner.parts(planner.lead(), planner.near(), steps, planner.dont(2), planner.stuck())
 
 
 def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
@@ -193,9 +196,19 @@ class _Planner:
         label = heading[-1] if len(heading) > 1 else "手順"
         return Part(label, tuple(kept))
 
-    def checks(self) -> Part | None:
-        """Return at most two things to check first, when the question's words are in them."""
-        return self._bullets(Role.CHECK, "まず確認すること", 2, minimum=0.25)
+    def near(self) -> Part | None:
+        """Return the statements that say most of what was asked, wherever they stand.
+
+        Steps answer the trouble; the reader's own detail (a key that does not react, a second number) is often told
+        elsewhere.
+        """
+        ranked = sorted(self._statements(), key=lambda item: -item.score)
+        if not ranked or ranked[0].words < _TELLING_SHARE:
+            return None
+        best = ranked[0].score
+        chosen = [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
+        units = {unit.order: unit for item in chosen for unit in self._same_block(item.unit)}
+        return Part("この質問に近い記述", tuple(units[order] for order in sorted(units)))
 
     def dont(self, limit: int) -> Part | None:
         """Return what must not be done, the most relevant first."""

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, replace
 import typer
 
 from bot.cli.common import IndexOption, JsonOption, print_json, settings_for
-from bot.cli.serve import require_port
 from bot.errors import DiskError, GuideError, PortError
 from bot.settings import PREFIX, Settings, describe
 
@@ -70,8 +69,10 @@ def _disk(settings: Settings) -> str:
 
 
 def _port(settings: Settings) -> str:
+    from bot.web.server import listen
+
     try:
-        require_port(settings.host, settings.port)
+        listen(settings.host, settings.port).close()
     except PortError as error:
         raise PortError(f"{error}; if the guide itself uses it, all is well") from None
     return f"{settings.host} port {settings.port} is free"

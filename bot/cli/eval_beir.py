@@ -55,7 +55,12 @@ def measure_run(name: str, judged: Mapping[str, Mapping[str, int]], path: Path) 
     from bot.evals.run import now, ranking
     from bot.evals.trec import read_run
 
-    return Report(now(), rankings=(ranking(name, path.name, score_run(judged, read_run(path), path)),))
+    run = read_run(path)
+    samples = score_run(judged, run, path)
+    silent = len(set(samples) - set(run))
+    if silent:
+        typer.echo(f"{path} has no results for {silent} of {len(samples)} judged queries; they score 0", err=True)
+    return Report(now(), rankings=(ranking(name, path.name, samples),))
 
 
 def _build(settings: Settings, corpus: Path, bar: _Bar) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import socket
 from typing import Annotated
 
 import typer
 
 from bot.cli import ingest as ingest_command
 from bot.cli.common import progress
-from bot.errors import IndexDamagedError, NoIndexError, PortError
+from bot.errors import IndexDamagedError, NoIndexError
 from bot.settings import Settings, load
 
-__all__ = ["EXAMPLE", "require_port", "run"]
+__all__ = ["EXAMPLE", "run"]
 
 EXAMPLE = "Example: guide serve --port 7860"
 
@@ -23,25 +22,13 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port to listen on (default: GUIDE_PORT).", min=1, max=65535)] = None,
 ) -> None:
     """Serve the chat page and the API."""
+    from bot.web.server import listen
+
     settings = load()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
-    require_port(settings.host, settings.port)
+    listen(settings.host, settings.port).close()  # a port in use is said before minutes are spent on a first index
     _build_bundled(settings)
     importlib.import_module("app").serve(settings)
-
-
-def require_port(host: str, port: int) -> None:
-    """Raise `PortError` before anything slow is loaded when the port cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, UnicodeError) as error:  # a host name may be no name at all
-            problem = getattr(error, "strerror", None) or "not a host name"
-            raise PortError(
-                f"{host} port {port} cannot be used ({problem}); stop what uses it or choose another with --port"
-            ) from None
 
 
 def _build_bundled(settings: Settings) -> None:

@@ -24,7 +24,7 @@ from bot.web.schemas import ChatRequest, ErrorBody, SearchHit
 __all__ = ["create_api"]
 
 _ANSWER = TypeAdapter(Answer)
-_STATEMENT_END = re.compile(r"(?<=\])(?!\[)|(?<=\n)")
+_STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
 _ERRORS: dict[int | str, dict[str, object]] = {code: {"model": ErrorBody} for code in (400, 422, 500, 503)}
 _PROBE = "起動しない"
 

@@ -29,10 +29,10 @@ BUG = ("internal", "内部で問題が起きました。しばらくしてから
 
 _log = logging.getLogger(__name__)
 _HTTP = {
+    400: ("bad_request", "送られた内容を読み取れませんでした。JSONの形式を確かめてください。"),
     404: ("not_found", "お探しのページはありません。"),
     405: ("method_not_allowed", "この方法では利用できません。"),
 }
-_BAD_JSON = ("bad_json", "送られた内容をJSONとして読み取れませんでした。")
 _COMPLAINTS = {
     "missing": "{}がありません",
     "string_too_long": "{}が長すぎます",
@@ -79,7 +79,7 @@ def add_errors(api: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = error.errors()
         if any(fault["type"] == "json_invalid" for fault in faults):
-            return _response(request, 400, *_BAD_JSON)
+            return _response(request, 400, *_HTTP[400])
         said = "、".join(dict.fromkeys(_complaint(fault) for fault in faults[:_SHOWN_FAULTS]))
         return _response(request, 422, "invalid_request", f"送られた内容の形式が正しくありません（{said}）。")
 

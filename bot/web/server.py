@@ -34,19 +34,18 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a host may be no name at all
         listener.close()
+        problem = getattr(error, "strerror", None) or "not a host name"
         raise PortError(
-            f"{host} port {port} cannot be used ({error.strerror}); stop what uses it or choose another with --port"
+            f"{host} port {port} cannot be used ({problem}); stop what uses it or choose another with --port"
         ) from None
     return listener
 
 
 def server(application: FastAPI) -> uvicorn.Server:
     """Return a server that does not log requests, since the addresses of searches hold questions."""
-    config = uvicorn.Config(
-        application, access_log=False, log_config=None, timeout_graceful_shutdown=_CLOSING_SECONDS
-    )
+    config = uvicorn.Config(application, access_log=False, log_config=None, timeout_graceful_shutdown=_CLOSING_SECONDS)
     return uvicorn.Server(config)
 
 

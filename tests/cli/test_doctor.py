@@ -146,7 +146,7 @@ def test_a_mistake_in_the_corpus_is_shown_with_file_line_and_remedy(
     """A broken knowledge file is named, not traced."""
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
     path = tmp_path / "corpus" / "knowledge" / "lifecycle.csv"
-    path.write_text(path.read_text("utf-8").replace("2025", "20xx", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(",2027-10-12", ",some day", 1), "utf-8")
     monkeypatch.setenv("GUIDE_CORPUS", str(tmp_path / "corpus"))
     code, checks = _checks(cli, "--index", same_index)
     assert code == 1
