@@ -1,0 +1,1 @@
+"""The trouble guide: everything that answers questions."""

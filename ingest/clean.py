@@ -171,12 +171,7 @@ def _drop_foot(sizes: Sequence[int], keep: list[bool], feet: Sequence[int]) -> N
 
 def _could_open(piece: Piece, text: str) -> bool:
     """Tell whether a line of plain text may be a heading that inference missed."""
-    return (
-        piece.alone
-        and piece.block.kind is BlockKind.PARAGRAPH
-        and len(text) <= _OPENER_LENGTH
-        and not text.endswith(("。", ":"))
-    )
+    return piece.alone and piece.block.kind in _TEXT and len(text) <= _OPENER_LENGTH and not text.endswith(("。", ":"))
 
 
 def _section_end(pieces: Sequence[Piece], start: int) -> int:

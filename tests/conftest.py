@@ -1,4 +1,4 @@
-"""Shared fixtures: no network, the real material beside the clone, and a small index built from the bundled articles."""
+"""Shared fixtures: no network, the real material beside the clone, and an index of the bundled articles."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ def server(application: FastAPI) -> uvicorn.Server:
 
 def run(application: FastAPI, listener: socket.socket) -> None:
     """Serve on a bound socket until interrupted."""
-    one = server(application)
-    with suppress(KeyboardInterrupt):
-        one.run(sockets=[listener])
-    if not one.started:
-        raise GuideError("the server could not start; the message above says why")
+    try:
+        with suppress(KeyboardInterrupt):
+            server(application).run(sockets=[listener])
+    except SystemExit:  # how uvicorn ends a start that failed
+        raise GuideError("the server could not start; the log above says why") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -50,6 +51,12 @@ body.dark, .dark gradio-app { background: #12171d !important }
 
 def mount_chat_page(api: FastAPI, guide: Guide) -> FastAPI:
     """Mount the chat page at `/` of an application whose other routes are already there."""
+    # Where no event loop runs, Gradio opens one for each of its locks and never closes it.
+    asyncio.run(_mount(api, guide))
+    return api
+
+
+async def _mount(api: FastAPI, guide: Guide) -> None:
     page = _page(guide)
     page.queue(max_size=_QUEUE_LIMIT, default_concurrency_limit=_CONCURRENCY, api_open=False)
     script = (_STATIC / "chat.js").read_text("utf-8")
@@ -74,7 +81,6 @@ def mount_chat_page(api: FastAPI, guide: Guide) -> FastAPI:
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )
     share_errors(api, cast("Any", api.routes[-1]).app)
-    return api
 
 
 def _page(guide: Guide) -> gr.Blocks:

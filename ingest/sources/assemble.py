@@ -88,9 +88,7 @@ def slug(path: str) -> str:
     return short
 
 
-def _titled(
-    title: str, blocks: tuple[Block, ...], name: str, not_title: Patterns
-) -> tuple[str, tuple[Block, ...]]:
+def _titled(title: str, blocks: tuple[Block, ...], name: str, not_title: Patterns) -> tuple[str, tuple[Block, ...]]:
     """Return the title, found if need be, and the blocks without the heading that repeats it.
 
     What a page does not call itself is its first heading, unless every article has that one, else its file's name, else

@@ -114,10 +114,17 @@ def _headings(lines: Sequence[_Line]) -> dict[int, Block]:
             found[i] = Block(BlockKind.HEADING, line.text, level=3)
         elif (match := _MARK.match(line.text)) and _shaped(line) and not _same_mark_next(lines, i) and _opens(lines, i):
             found[i] = Block(BlockKind.HEADING, line.text[match.end() :].strip(), level=2)
-        elif line.block.kind is BlockKind.PARAGRAPH and _shaped(line) and _apart(lines, i, spaced) and _opens(lines, i):
+        elif _is_text(line) and _shaped(line) and _apart(lines, i, spaced) and _opens(lines, i):
             found[i] = Block(BlockKind.HEADING, line.text, level=2)
     _deepen(found, lines)
     return found
+
+
+def _is_text(line: _Line) -> bool:
+    """Tell whether a line has no list mark of its own; 「【重要】」 may open a heading as well as a warning."""
+    return line.block.kind is BlockKind.PARAGRAPH or (
+        line.block.kind is BlockKind.CAUTION and line.text.startswith("【")
+    )
 
 
 def _asks(line: _Line) -> bool:

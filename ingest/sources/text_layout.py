@@ -45,16 +45,17 @@ def table_of(rows: Sequence[str]) -> Block:
 
 def unwrap(lines: Sequence[str]) -> Sequence[str]:
     """Join lines that were wrapped by hand at a fixed width; a text whose lines are paragraphs is returned as it is."""
-    widths = [_width(line) for line in lines if line.strip()]
+    widths = [_width(line) for line in lines]
     most = max(widths, default=0)
-    full = [i for i, line in enumerate(lines) if _width(line) >= _FULL * most and not ends_sentence(line)]
-    if not _WRAP_MIN <= most <= _WRAP_MAX or len(full) < max(_WRAP_LINES, len(widths) // 4):
+    if not _WRAP_MIN <= most <= _WRAP_MAX:
         return lines
-    wrapped = set(full)
+    full = {i for i, width in enumerate(widths) if width >= _FULL * most and not ends_sentence(lines[i])}
+    if len(full) < max(_WRAP_LINES, sum(map(bool, widths)) // 4):
+        return lines
     joined: list[str] = []
     for i, line in enumerate(lines):
         starts_block = block_of(line).kind is not BlockKind.PARAGRAPH or not line.strip() or "|" in line
-        if i - 1 in wrapped and joined and not starts_block:
+        if i - 1 in full and joined and not starts_block:
             joined[-1] += "\n" + line.strip()
         else:
             joined.append(line)
@@ -62,4 +63,6 @@ def unwrap(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _width(line: str) -> int:
-    return sum(1 if char.isascii() else 2 for char in line.strip())
+    """Return the columns that a line takes: Japanese characters are two wide, and three bytes long."""
+    text = line.strip()
+    return (len(text) + len(text.encode("utf-8", "surrogatepass"))) // 2

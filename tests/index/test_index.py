@@ -74,7 +74,7 @@ def test_only_the_live_generation_and_one_before_it_are_kept(tmp_path: Path) -> 
 def test_an_index_of_another_model_is_refused(tmp_path: Path) -> None:
     """Another model or dimension gives one sentence that names both."""
     _build(tmp_path)
-    with pytest.raises(IndexMismatchError, match="fake-hash-64.*fake-hash-32"):
+    with pytest.raises(IndexMismatchError, match=r"fake-hash-64.*fake-hash-32"):
         _open(tmp_path, dimension=32)
 
 

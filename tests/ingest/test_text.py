@@ -116,6 +116,13 @@ def test_parallel_items() -> None:
     assert headings(text) == [(2, "窓口")]
 
 
+def test_brackets_open_headings_too() -> None:
+    """A short line that opens with 「【重要】」 above a body is a heading, a sentence that does is a warning."""
+    text = "【重要】更新の前に\n\n控えを取ります。\n\n【重要】消えると戻せません。\n"
+    assert headings(text) == [(2, "【重要】更新の前に")]
+    assert blocks(text)[-1].kind is BlockKind.CAUTION
+
+
 def test_questions_are_headings() -> None:
     """Q lines head their answers."""
     text = "Q1: 更新は急ぎますか?\n\nA1: 一週間は待てます。\n"

@@ -61,12 +61,28 @@ def cited(n: int, quote: str, **fields: Any) -> Citation:
 
 FULL = Answer(
     status=Status.CLARIFY,
-    text="ケーブルを差し直すと直る可能性があります。[1][2]\n\n### 手順\n1. 電源を切ります。[2]\n2. 次を実行します。[3]\n```\nsc query \"Spooler\" [1] <x>\n```\n[3]\n3. 差し直します。[4]",
+    text="""\
+ケーブルを差し直すと直る可能性があります。[1][2]
+
+### 手順
+1. 電源を切ります。[2]
+2. 次を実行します。[3]
+```
+sc query "Spooler" [1] <x>
+```
+[3]
+3. 差し直します。[4]""",
     citations=(
         cited(1, "差し直すと直る可能性があります。", notices=("2024年1月時点の情報です。",)),
         cited(2, "電源を切ります。", heading=("手順", "電源")),
         cited(3, 'sc query "Spooler" [1] <x>'),
-        cited(4, "差し直します。", url="https://blog.example/p", link="https://blog.example/p#:~:text=%E5%B7%AE", updated=""),
+        cited(
+            4,
+            "差し直します。",
+            url="https://blog.example/p",
+            link="https://blog.example/p#:~:text=%E5%B7%AE",
+            updated="",
+        ),
     ),
     question=Clarification("つなぎ方はどちらですか。", ("USB", "無線", "わからない")),
     escalation=Escalation(

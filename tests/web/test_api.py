@@ -285,7 +285,9 @@ def test_a_broken_index_is_503(
     assert f"{response.headers['x-request-id']}: /srv/index/g1 lacks words.npy" in caplog.text
 
 
-@pytest.mark.parametrize(("path", "body"), [("/api/chat", {"question": "秘密の質問"}), ("/api/search?q=秘密の質問", None)])
+@pytest.mark.parametrize(
+    ("path", "body"), [("/api/chat", {"question": "秘密の質問"}), ("/api/search?q=秘密の質問", None)]
+)
 def test_a_bug_is_500_without_a_traceback(
     path: str, body: Any, prepared: PreparedGuide, prepared_client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -106,7 +106,13 @@ def test_cautions_are_notes() -> None:
 def test_headings_have_anchors_and_skip_no_level() -> None:
     """Whatever levels an article uses, its outline below the title has no gap."""
     html = _html(_heading(1), _heading(4), _heading(6), _heading(3), _heading(2))
-    assert re.findall(r'<(h\d) id="(s\d)">', html) == [("h2", "s0"), ("h3", "s1"), ("h4", "s2"), ("h3", "s3"), ("h2", "s4")]
+    assert re.findall(r'<(h\d) id="(s\d)">', html) == [
+        ("h2", "s0"),
+        ("h3", "s1"),
+        ("h4", "s2"),
+        ("h3", "s3"),
+        ("h2", "s4"),
+    ]
     assert anchor(4) == "s4"
 
 

@@ -18,7 +18,9 @@ from tests.web.prepared import FULL, cited
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=200)
 MARKDOWN = st.lists(
-    st.sampled_from(["1. ", "- ", "> ", "| a | b |", "|---|---|", "```", "### ", "   - ", "[1]", "\n", "文。", "<b>", "&", "`"])
+    st.sampled_from(
+        ["1. ", "- ", "> ", "| a | b |", "|---|---|", "```", "### ", "   - ", "[1]", "\n", "文。", "<b>", "&", "`"]
+    )
 ).map("".join)
 
 
@@ -35,7 +37,8 @@ def _hostile_everywhere(payload: str) -> str:
     citation = cited(
         1, payload, title=payload, url=payload, link=payload, updated=payload, evidence=payload, notices=(payload,)
     )
-    answer = _answer(f"{payload}[1]\n\n### {payload}\n1. {payload}[1]\n- {payload}\n> {payload}\n```\n{payload}\n```", citation)
+    text = f"{payload}[1]\n\n### {payload}\n1. {payload}[1]\n- {payload}\n> {payload}\n```\n{payload}\n```"
+    answer = _answer(text, citation)
     assert FULL.escalation is not None
     contact = Contact(payload, payload, payload, payload, payload)
     escalation = replace(
@@ -84,7 +87,10 @@ def test_a_whole_answer_keeps_its_structure() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("> 注意: 切らないでください。\n2. 次に押します。", ["blockquote:注意: 切らないでください。", "ol:次に押します。"]),
+        (
+            "> 注意: 切らないでください。\n2. 次に押します。",
+            ["blockquote:注意: 切らないでください。", "ol:次に押します。"],
+        ),
         ("文です。\n3. 押します。", ["p:文です。", "ol:押します。"]),
         ("- 一つ\n文です。", ["ul:一つ", "p:文です。"]),
         ("| a | b |\n|---|---|\n| c | d |\n文です。", ["table:abcd", "p:文です。"]),
@@ -121,7 +127,8 @@ def test_sources_are_one_card_an_article() -> None:
     assert [card.select_one(".meta").text for card in cards] == ["2026-11-01・実機検証", "日付なし・実機検証"]
     assert [[q.text for q in card.select("q")] for card in cards] == [["一", "三"], ["二"]]
     assert [len(card.select(".notice")) for card in cards] == [1, 0]
-    assert [link["href"] for link in page.select("a.passage")] == [c.link for c in (answer.citations[0], answer.citations[2], answer.citations[1])]
+    first, second, third = (citation.link for citation in answer.citations)
+    assert [link["href"] for link in page.select("a.passage")] == [first, third, second]
 
 
 def test_escalation_says_whom_why_now_and_what_to_bring() -> None:
@@ -172,7 +179,9 @@ def test_every_character_of_a_sentence_is_shown(words: list[str]) -> None:
     assert visible_text(answer_html(_answer(text))).strip() == text
 
 
-@given(code=st.lists(st.text("ab<&>\"'[1] -|#\t", max_size=20).filter(lambda line: line.strip()), min_size=1, max_size=5))
+@given(
+    code=st.lists(st.text("ab<&>\"'[1] -|#\t", max_size=20).filter(lambda line: line.strip()), min_size=1, max_size=5)
+)
 def test_commands_are_byte_exact(code: list[str]) -> None:
     """What stands in a block of code is what a reader copies."""
     command = "\n".join(code)

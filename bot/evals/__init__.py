@@ -1,0 +1,1 @@
+"""Measure the guide: test questions, pure metrics, comparison, gate and report."""
