@@ -81,12 +81,14 @@ def knowledge(corpus: Path) -> Any:
 @pytest.fixture(scope="session")
 def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: Any) -> Path:
     """Build an index of the bundled articles with the real model, once a session."""
+    from bot.knowledge.uncovered import load_uncovered
     from ingest.build import build
     from ingest.sources import read
 
     path = tmp_path_factory.mktemp("bundled") / "index"
     source = str(corpus / "articles")
-    build(read(source), index=path, embedder=embedder, sources=[source])
+    uncovered = load_uncovered(corpus / "knowledge" / "uncovered.yaml")
+    build(read(source), index=path, embedder=embedder, sources=[source], uncovered=uncovered)
     return path
 
 

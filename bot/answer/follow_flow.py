@@ -32,12 +32,12 @@ class Position:
 
 
 def start_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
-    """Return the first open question of the flow that the talk calls for, or None.
+    """Return the first question of the flow that the talk calls for, or None.
 
-    What the question already tells is not asked again.
+    A question that already tells the missing fact starts no flow: the flow's `unless` words see to that.
     """
     flow = next((flow for flow in flows if flow.concerns(talk.question)), None)
-    return _walk(flow, flow.first, talk.question) if flow is not None else None
+    return _at(flow, flow.first) if flow is not None else None
 
 
 def continue_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
@@ -73,18 +73,6 @@ def passage_parts(passages: Sequence[Passage], units_of_article: Callable[[str],
 def find_passage(passage: Passage, units: Sequence[Unit]) -> Unit | None:
     """Return the unit that a passage names, or None when the article no longer has it."""
     return next((unit for unit in under(passage.heading, units) if passage.contains in unit.text), None)
-
-
-def _walk(flow: Flow, step_id: str, told: str) -> Position:
-    """Go on from a step as far as the text already answers its questions; vague words answer nothing."""
-    position = _at(flow, step_id)
-    while position.step is not None:
-        unsure = position.step.choices[-1].next
-        following = advance(flow, position.step.id, told)
-        if following is None or following == unsure:
-            break
-        position = _at(flow, following)
-    return position
 
 
 def _at(flow: Flow, place: str) -> Position:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -51,8 +52,10 @@ body.dark, .dark gradio-app { background: #12171d !important }
 
 def mount_chat_page(api: FastAPI, guide: Guide) -> FastAPI:
     """Mount the chat page at `/` of an application whose other routes are already there."""
-    # Where no event loop runs, Gradio opens one for each of its locks and never closes it.
-    asyncio.run(_mount(api, guide))
+    # Where no event loop runs, Gradio opens one for each of its locks and never closes it; in a thread of its own there
+    # can be one whatever the caller runs.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _mount(api, guide)).result()
     return api
 
 

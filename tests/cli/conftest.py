@@ -6,11 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.knowledge import load_knowledge
+from bot.knowledge.uncovered import load_uncovered
 from bot.settings import PREFIX, Settings
 from tests.fakes import HashEmbedder
 
@@ -96,10 +99,12 @@ def use_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], use_model: Callable[[Any], None]) -> Run:
-    """Run `guide` in this process, with the fake embedder."""
+    """Run `guide` in this process, with the fake embedder; knowledge files are parsed once a session."""
     from bot.cli import main
 
     use_model(HashEmbedder())
+    monkeypatch.setattr("bot.knowledge.load_knowledge", _load_knowledge)
+    monkeypatch.setattr("ingest.run.load_uncovered", _load_uncovered)
 
     def run(*arguments: str | Path) -> Result:
         monkeypatch.setattr(sys, "argv", ["guide", *map(str, arguments)])
@@ -137,6 +142,16 @@ def spawn(*arguments: str | Path, code: str = "from bot.cli import main; main()"
     """Start `guide` as a process of its own, its output piped; `code` may prepare something first."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
     return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], **options)
+
+
+@cache
+def _load_knowledge(corpus: Path) -> Any:
+    return load_knowledge(corpus)
+
+
+@cache
+def _load_uncovered(path: Path) -> Any:
+    return load_uncovered(path)
 
 
 def _write_articles(parent: Path) -> Path:

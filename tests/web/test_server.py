@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +21,7 @@ from bot.settings import Settings
 from bot.web import server
 from tests.web.conftest import application
 from tests.web.prepared import PreparedGuide
+from tests.web.serving import running
 
 
 @pytest.fixture
@@ -32,25 +32,6 @@ def quiet_log() -> Iterator[None]:
     yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
-
-
-@contextmanager
-def running(api: FastAPI, listener: socket.socket) -> Iterator[int]:
-    """Run a server in a thread and give its port."""
-    one = server.server(api)
-    thread = threading.Thread(target=one.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        for _ in range(200):
-            if one.started:
-                break
-            time.sleep(0.05)
-        assert one.started
-        yield listener.getsockname()[1]
-    finally:
-        one.should_exit = True
-        thread.join(timeout=20)
-        assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
