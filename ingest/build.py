@@ -19,12 +19,12 @@ from pydantic import TypeAdapter
 from bot.backends.embedder import Embedder
 from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, SourceError
-from bot.index.documents import NO_ARTICLE, DocumentWriter
+from bot.index.documents import DocumentWriter
 from bot.index.generations import building, flip, new_generation, prune, require_space
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import SCHEMA, Manifest, digest_files, write_manifest
 from bot.index.reader import Index, collection_name, open_generation, open_index
-from bot.knowledge.uncovered import Uncovered
+from bot.knowledge.topics import Topics
 from bot.text.identifiers import find_identifiers, kb_number_candidates
 from bot.text.tokens import char_bigrams, tokenize
 from bot.types import Article, BlockKind, Chunk
@@ -51,7 +51,7 @@ def build(
     embedder: Embedder,
     sources: Sequence[str],
     chroma_url: str = "",
-    uncovered: Uncovered | None = None,
+    topics: Topics | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make `index` hold exactly `articles`, and report what changed.
@@ -64,8 +64,7 @@ def build(
         require_space(index)
         old = _live(index, embedder)
         try:
-            topics = uncovered or Uncovered()
-            return _build(articles, index, embedder, sources, chroma_url, topics, report_progress, old)
+            return _build(articles, index, embedder, sources, chroma_url, topics or Topics(), report_progress, old)
         except OSError as error:
             raise DiskError(
                 f"writing the index failed ({error.strerror or error}); the live index is unchanged"
@@ -100,12 +99,12 @@ def _build(
     embedder: Embedder,
     sources: Sequence[str],
     chroma_url: str,
-    uncovered: Uncovered,
+    topics: Topics,
     progress: Progress,
     old: Index | None,
 ) -> BuildReport:
     generation = new_generation(index)
-    material = _gather(articles, generation, uncovered, progress)
+    material = _gather(articles, generation, topics, progress)
     if not material.hashes:
         _discard(generation)
         first = f" ({material.skipped[0].source}: {material.skipped[0].reason})" if material.skipped else ""
@@ -140,9 +139,7 @@ def _build(
     return _report(material, embedded, old)
 
 
-def _gather(
-    articles: Iterable[Article | Skipped], generation: Path, uncovered: Uncovered, progress: Progress
-) -> _Material:
+def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Topics, progress: Progress) -> _Material:
     """Read all articles, write them to the generation's documents, and collect what the searches are built from."""
     material = _Material()
     titles: list[str] = []
@@ -162,10 +159,10 @@ def _gather(
             _add(material, writer, item, chunks)
             titles.append(item.title)
             progress("reading", len(material.hashes), 0)
-    for topic in uncovered.beside(titles):
-        writer.add_faces(f"{NO_ARTICLE}{topic.id}", topic.asked)
-        material.faces += topic.asked
-        material.face_words.append(tokenize("\n".join(topic.asked)))
+    for owner, asked in topics.beside(titles):
+        writer.add_faces(owner, asked)
+        material.faces += asked
+        material.face_words.append(tokenize("\n".join(asked)))
     writer.close()
     return material
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.backends.embedder import open_embedder
-from bot.knowledge.uncovered import load_uncovered
+from bot.knowledge.topics import load_topics
 from bot.settings import Settings
 from bot.types import Article
 from ingest.build import Progress, build
@@ -23,7 +23,7 @@ def ingest(sources: Sequence[str], settings: Settings, progress: Progress | None
         embedder=open_embedder(settings),
         sources=sources,
         chroma_url=settings.chroma_url,
-        uncovered=load_uncovered(settings.corpus / "knowledge" / "uncovered.yaml"),
+        topics=load_topics(settings.corpus),
         progress=progress,
     )
 

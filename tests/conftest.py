@@ -81,14 +81,13 @@ def knowledge(corpus: Path) -> Any:
 @pytest.fixture(scope="session")
 def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: Any) -> Path:
     """Build an index of the bundled articles with the real model, once a session."""
-    from bot.knowledge.uncovered import load_uncovered
+    from bot.knowledge.topics import load_topics
     from ingest.build import build
     from ingest.sources import read
 
     path = tmp_path_factory.mktemp("bundled") / "index"
     source = str(corpus / "articles")
-    uncovered = load_uncovered(corpus / "knowledge" / "uncovered.yaml")
-    build(read(source), index=path, embedder=embedder, sources=[source], uncovered=uncovered)
+    build(read(source), index=path, embedder=embedder, sources=[source], topics=load_topics(corpus))
     return path
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,21 @@ from tests.write_docs import settings_table, with_settings
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH = ROOT / "README.md"
 JAPANESE = ROOT / "README.ja.md"
-_SKIPPED = {".venv", ".git", "node_modules", "data", "dist", "build", ".pytest_cache"}
+_SKIPPED = {"articles", "data", "dist", "build"}
 _LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _COMMAND = re.compile(r"`guide ([a-z]+)[^`]*`")
 _FIRST_CELL = re.compile(r"^\| `(guide [^`]*)` \|", re.MULTILINE)
 
 
-def _documents() -> list[Path]:
-    found = [path for path in ROOT.rglob("*.md") if not _SKIPPED & set(path.relative_to(ROOT).parts)]
-    return sorted(path for path in found if "articles" not in path.parts and not path.parent.name.startswith("."))
+@cache
+def _documents() -> tuple[Path, ...]:
+    """Return all documents but the articles, which have checks of their own."""
+    found: list[Path] = []
+    for folder, subfolders, files in os.walk(ROOT):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in _SKIPPED]
+        found += [Path(folder, name) for name in files if name.endswith(".md")]
+    return tuple(sorted(found))
 
 
 def _slug(heading: str) -> str:

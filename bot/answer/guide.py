@@ -24,6 +24,8 @@ from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
+from bot.knowledge.topics import REFUSED
+from bot.knowledge.words import mentions
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
@@ -35,6 +37,9 @@ __all__ = ["Explained", "Guide"]
 
 _KEPT_ARTICLES = 500
 """Articles whose units stay in memory, about 100 kB each."""
+
+_NEARER = 0.015
+"""Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -113,12 +118,23 @@ class Guide:
         if reply is not None:
             return Explained(Answer(Status.ANSWERED, reply))
         refusal = self.knowledge.refusals.find(talk.question)
-        if refusal is not None:
+        if refusal is not None and not (refusal.alone and self._understand(talk.question).official):
             return Explained(self._refused(refusal))
         position = continue_flow(talk, self._flows)
         if position is not None:
             return Explained(self._at(position, talk, []))
         return self._from_articles(talk)
+
+    def _refusal_nearby(self, talk: Talk, found: Found, confidence: Confidence) -> Refusal | None:
+        """Return the rule whose own wording the question is nearer to than to anything that articles are asked."""
+        candidates = found.candidates
+        if confidence.exact or not candidates.elsewhere.startswith(REFUSED):
+            return None
+        nearer = candidates.elsewhere_dense - confidence.face_cosine
+        rule = self.knowledge.refusals.rule(candidates.elsewhere.removeprefix(REFUSED))
+        if rule is None or mentions(talk.question, rule.unless):
+            return None
+        return rule if nearer >= (_NEARER if confidence.answers else 0.0) else None
 
     def _refused(self, refusal: Refusal) -> Answer:
         """Say no, and show the legitimate way when an article of this index has it."""
@@ -136,6 +152,9 @@ class Guide:
         best = _articles_in_order(found)
         scored = self._score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
+        refusal = self._refusal_nearby(talk, found, confidence)
+        if refusal is not None:
+            return Explained(self._refused(refusal), found, confidence)
         intent = intent_of(talk.question)
         parts: list[Part] = []
         if intent is Intent.PHONE:

@@ -13,10 +13,7 @@ from pydantic import TypeAdapter
 from bot.errors import IndexDamagedError
 from bot.types import Article, Chunk
 
-__all__ = ["NO_ARTICLE", "DocumentReader", "DocumentWriter"]
-
-NO_ARTICLE = "?"
-"""Begins the owner of a face that is a topic without any article; no article id begins so."""
+__all__ = ["DocumentReader", "DocumentWriter"]
 
 _ARTICLE = TypeAdapter(Article)
 _CHUNK = TypeAdapter(Chunk)

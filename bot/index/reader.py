@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.backends.vector_store import VectorStore, open_store
 from bot.errors import IndexDamagedError
-from bot.index.documents import NO_ARTICLE, DocumentReader
+from bot.index.documents import DocumentReader
 from bot.index.generations import current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
@@ -39,6 +39,8 @@ class Faces:
     words: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
+    others: tuple[str, ...]
+    """Names of the subjects after the articles."""
 
     @property
     def articles(self) -> int:
@@ -107,8 +109,9 @@ def open_generation(directory: Path, model: str, dimension: int) -> Index:
 
 
 def _faces(directory: Path, documents: DocumentReader) -> Faces:
-    owners = [*documents.article_of, *(owner for owner, _ in documents.faces if owner.startswith(NO_ARTICLE))]
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(owners))}
+    articles = dict.fromkeys(documents.article_of)
+    others = dict.fromkeys(owner for owner, _ in documents.faces if owner not in articles)
+    numbers = {name: number for number, name in enumerate((*articles, *others))}
     of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
     _, first = np.unique(of_chunk, return_index=True)
     return Faces(
@@ -117,6 +120,7 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
         words=LexicalIndex.load(directory / "faces"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
+        others=tuple(others),
     )
 
 

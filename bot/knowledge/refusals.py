@@ -24,13 +24,18 @@ class Instead(BaseModel):
 
 
 class Refusal(BaseModel):
-    """One rule: it holds when each list of `all` has a word in the question and `unless` has none."""
+    """One rule: it holds when each list of `all` has a word in the question and `unless` has none.
+
+    `alone` rules do not hold where the question also names a real trouble: that part is answered. `asked` are wishes of that kind in other words, for questions that no list of words foresees.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     all: tuple[Annotated[tuple[Word, ...], Field(min_length=1)], ...] = Field(min_length=1)
     unless: tuple[Word, ...] = ()
+    asked: tuple[str, ...] = ()
+    alone: bool = False
     says: str = Field(min_length=1)
     instead: Instead | None = None
 
@@ -45,6 +50,10 @@ class Refusals(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rules: tuple[Refusal, ...] = ()
+
+    def rule(self, rule_id: str) -> Refusal | None:
+        """Return the rule of that id, or None."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
 
     def find(self, question: str) -> Refusal | None:
         """Return the first rule that holds for a question, or None."""

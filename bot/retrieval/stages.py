@@ -56,6 +56,8 @@ class Candidates:
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
     elsewhere_dense: float
     """Cosine of the nearest question that is known to have no article; 0 where none is known."""
+    elsewhere: str
+    """Name of the subject without an article that is nearest, "" where none is known."""
     elsewhere_words: float
     """BM25 score of the topic without an article that shares most words."""
 
@@ -100,6 +102,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         face_words=face_words[articles],
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
+        elsewhere=_nearest_other(all_dense, index.faces),
         elsewhere_dense=float(all_dense[index.faces.articles :].max(initial=0.0)),
         elsewhere_words=float(all_words[index.faces.articles :].max(initial=0.0)),
     )
@@ -130,6 +133,11 @@ def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float
     known = np.isfinite(best)
     best[~known] = best[known].mean() if known.any() else 0.0
     return best
+
+
+def _nearest_other(cosines: NDArray[np.float32], faces: Faces) -> str:
+    others = cosines[faces.articles :]
+    return faces.others[int(others.argmax())] if len(others) else ""
 
 
 def _standardise(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -32,7 +32,7 @@ _FEW_HEADINGS = 2
 
 
 def add_pages(api: FastAPI, guide: Guide) -> None:
-    """Add `/articles/{id}` and `/static/guide.css`."""
+    """Add `/articles/{id}` with its style sheet and icon."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -48,6 +48,10 @@ def add_pages(api: FastAPI, guide: Guide) -> None:
     @api.get("/static/guide.css", include_in_schema=False)
     def style() -> Response:
         return FileResponse(_HERE / "static" / "guide.css", media_type="text/css")
+
+    @api.get("/static/icon.svg", include_in_schema=False)
+    def icon() -> Response:
+        return FileResponse(_HERE / "static" / "icon.svg", media_type="image/svg+xml")
 
 
 def article_page(environment: Environment, article: Article, warnings: tuple[str, ...]) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from bot.knowledge import load_knowledge
-from bot.knowledge.uncovered import load_uncovered
 from bot.settings import PREFIX, Settings
 from tests.fakes import HashEmbedder
 
@@ -104,7 +103,6 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], use
 
     use_model(HashEmbedder())
     monkeypatch.setattr("bot.knowledge.load_knowledge", _load_knowledge)
-    monkeypatch.setattr("ingest.run.load_uncovered", _load_uncovered)
 
     def run(*arguments: str | Path) -> Result:
         monkeypatch.setattr(sys, "argv", ["guide", *map(str, arguments)])
@@ -147,11 +145,6 @@ def spawn(*arguments: str | Path, code: str = "from bot.cli import main; main()"
 @cache
 def _load_knowledge(corpus: Path) -> Any:
     return load_knowledge(corpus)
-
-
-@cache
-def _load_uncovered(path: Path) -> Any:
-    return load_uncovered(path)
 
 
 def _write_articles(parent: Path) -> Path:

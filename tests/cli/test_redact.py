@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cli.conftest import spawn
+from tests.cli.conftest import Run, spawn
 
 KEY = "VK7JG-NPHTM-C97JM-9MPGT-3V66T"
 
@@ -79,10 +79,10 @@ def test_a_real_process_copies_bytes() -> None:
     assert b"NPHTM" not in out
 
 
-def test_input_that_is_not_utf8_is_refused_whole() -> None:
+def test_input_that_is_not_utf8_is_refused_whole(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes that cannot be read could hide a secret: one sentence with the place, exit 2, nothing on stdout."""
-    process = spawn("redact", stdin=-1)
-    out, err = process.communicate("秘密: ".encode() + "パスワード".encode("cp932"), timeout=60)
-    assert process.returncode == 2
-    assert out == b""
-    assert err.decode() == "guide: standard input is not UTF-8 (byte 8); convert it first\n"
+    data = "秘密: ".encode() + "パスワード".encode("cp932")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    result = cli("redact")
+    assert result.code == 2
+    assert result.sentence == "guide: standard input is not UTF-8 (byte 8); convert it first"

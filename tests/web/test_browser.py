@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -143,7 +142,7 @@ def _on_screen(page: Page, quote: str) -> bool:
 # The chat page
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=str)
 def test_a_question_is_answered_with_sources(
     size: tuple[int, int], scheme: str, open_page: Callable[..., Page], keep: Callable[[Page, str], None]
 ) -> None:
@@ -271,13 +270,13 @@ def test_a_command_is_copied_exactly(open_page: Callable[..., Page]) -> None:
     assert _faults(page) == {}
 
 
-@pytest.mark.parametrize("question", [*PAYLOADS[:6], "{{constructor}} ${alert(1)} {{#with 'x'}}"])
-def test_hostile_questions_run_nothing(question: str, open_page: Callable[..., Page]) -> None:
+def test_hostile_questions_run_nothing(open_page: Callable[..., Page]) -> None:
     """What a reader types is shown as typed, also by the toolkit's own templates."""
     page = open_page()
-    _ask(page, question)
-    assert page.locator(".turn.user").inner_text().split() == question.split()
-    assert page.evaluate("audit.foreign()") == []
+    for number, question in enumerate([*PAYLOADS[:6], "{{constructor}} ${alert(1)} {{#with 'x'}}"]):
+        _ask(page, question, number + 1)
+        assert page.locator(".turn.user").nth(number).inner_text().split() == question.split()
+        assert page.evaluate("audit.foreign()") == []
 
 
 # Citations
@@ -341,7 +340,7 @@ def _kind(unit: Unit, article: Article) -> str:
 # The article page
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=str)
 def test_an_article_is_readable(
     size: tuple[int, int], scheme: str, open_page: Callable[..., Page], keep: Callable[[Page, str], None]
 ) -> None:
@@ -386,4 +385,3 @@ def test_pages_reach_nothing_else(open_page: Callable[..., Page]) -> None:
     assert re.match(r"http://127\.0\.0\.1:\d+/healthz", page.url)
     assert _is_own(page.url)
     assert not _is_own("https://fonts.example/x.css")
-    assert os.environ.get("GRADIO_ANALYTICS_ENABLED", "False") != "True"

@@ -1,0 +1,37 @@
+"""Subjects that have no article: what is not covered, and what is refused. They are searched beside the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.knowledge.refusals import Refusals, load_refusals
+from bot.knowledge.uncovered import Uncovered, load_uncovered
+
+__all__ = ["REFUSED", "UNCOVERED", "Topics", "load_topics"]
+
+UNCOVERED, REFUSED = "?", "!"
+"""Begin the owner of a subject without an article, before its id; no article id begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Both kinds of subject."""
+
+    uncovered: Uncovered = field(default_factory=Uncovered)
+    refusals: Refusals = field(default_factory=Refusals)
+
+    def beside(self, titles: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield (owner, ways of asking) for each subject that none of the article titles covers."""
+        for topic in self.uncovered.beside(titles):
+            yield f"{UNCOVERED}{topic.id}", topic.asked
+        for rule in self.refusals.rules:
+            if rule.asked:
+                yield f"{REFUSED}{rule.id}", rule.asked
+
+
+def load_topics(corpus: Path) -> Topics:
+    """Load both files of a corpus. Raises `CorpusError` naming file, line and remedy."""
+    folder = corpus / "knowledge"
+    return Topics(load_uncovered(folder / "uncovered.yaml"), load_refusals(folder / "refusals.yaml"))
