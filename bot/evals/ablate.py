@@ -30,8 +30,12 @@ ABLATED = (
 """The metrics in the table; all others are in the JSON."""
 
 _SIGNIFICANT = 0.05
-_TOGETHER: dict[str, tuple[str, ...]] = {"lexical": ("words", "bigrams")}
-"""Stages that stand in for each other are also turned off together: dense search alone is what then remains."""
+_TOGETHER: dict[str, tuple[str, ...]] = {
+    "all dense": ("dense", "face_dense"),
+    "all lexical": ("words", "bigrams", "face_words"),
+    "all faces": ("face_dense", "face_words"),
+}
+"""Stages that stand in for each other are also turned off together; without all of one kind nothing is left to fuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
     weights = weights_of(guide)
     names = [field.name for field in fields(weights)]
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
-    groups |= {name: members for name, members in _TOGETHER.items() if set(members) <= set(names)}
+    present = {stage: tuple(name for name in members if name in names) for stage, members in _TOGETHER.items()}
+    groups |= {stage: members for stage, members in present.items() if len(members) > 1}
     for stage, members in groups.items():
         off = {name: type(getattr(weights, name))(0) for name in members}
         yield stage, Guide(guide.index, guide.embedder, guide.knowledge, weights=replace(weights, **off))

@@ -26,7 +26,8 @@ class Instead(BaseModel):
 class Refusal(BaseModel):
     """One rule: it holds when each list of `all` has a word in the question and `unless` has none.
 
-    `alone` rules do not hold where the question also names a real trouble: that part is answered. `asked` are wishes of that kind in other words, for questions that no list of words foresees.
+    `alone` rules do not hold where the question also names a real trouble: that part is
+    answered. `asked` are wishes of that kind in other words, for questions that no list of words foresees.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

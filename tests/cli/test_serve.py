@@ -15,7 +15,7 @@ import pytest
 from bot.index.generations import current, generations
 from bot.index.manifest import read_manifest
 from bot.settings import Settings
-from tests.cli.conftest import Run, spawn
+from tests.cli.conftest import ROOT, Run, spawn
 
 _PATIENCE = 120
 """Seconds for a process to start on a machine that is busy with other tests."""
@@ -43,6 +43,7 @@ def small_corpus(tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
     folder = tmp_path / "corpus"
     folder.mkdir()
     articles.rename(folder / "articles")
+    (folder / "knowledge").symlink_to(ROOT / "corpus" / "knowledge")
     monkeypatch.setenv("GUIDE_CORPUS", str(folder))
     monkeypatch.setenv("GUIDE_INDEX", str(tmp_path / "index"))
     return folder

@@ -281,7 +281,7 @@ def test_a_lower_abstention_threshold_is_seen(monkeypatch: pytest.MonkeyPatch, g
 def test_ablation_turns_off_every_stage(guide: Any, few: Path, tmp_path: Path) -> None:
     """Each weight, the two lexical views together, and the decision trees have a row; the guide itself is unchanged."""
     stages = [stage for stage, _ in without(guide)]
-    assert {"dense", "words", "bigrams", "exact", "vocabulary", "lexical", "flows"} <= set(stages)
+    assert {"dense", "words", "bigrams", "exact", "vocabulary", "all lexical", "flows"} <= set(stages)
     cases = [case for case in load_cases(few) if case.kind in {"code", "unknown_code"}]
     whole = score_set("questions", cases, observe(guide, cases))
     rows = {row.stage: row for row in ablate(guide, cases, whole)}

@@ -16,7 +16,7 @@ __all__ = ["FULL", "PreparedGuide", "cited"]
 class PreparedGuide:
     """Give the queued replies in order, raising those that are exceptions, and remember what was asked."""
 
-    knowledge: Any
+    knowledge: Any = field(repr=False)
     replies: list[Answer | Exception] = field(default_factory=list)
     articles: dict[str, Article] = field(default_factory=dict)
     hits: tuple[Any, ...] = ()

@@ -101,4 +101,5 @@ def _figure(value: float | None, unit: str = "share") -> str:
 def _change(value: float | None, unit: str = "share") -> str:
     if value is None:
         return "–"
-    return f"{value:+.0f}" if unit == "characters" else f"{value * 100:+.1f}"
+    text = f"{value:+.0f}" if unit == "characters" else f"{value * 100:+.1f}"
+    return text if text.strip("+-0.") else "0"
