@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from bot.backends.embedder import Embedder
 from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, SourceError
 from bot.index.documents import DocumentWriter
-from bot.index.generations import building, flip, new_generation, prune, require_space
+from bot.index.generations import building, flip, new_generation, prune, remove_unfinished, require_space
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import SCHEMA, Manifest, digest_files, write_manifest
 from bot.index.reader import Index, collection_name, open_generation, open_index
@@ -34,6 +35,7 @@ from ingest.report import BuildReport, Skipped
 __all__ = ["Progress", "build", "indexed_text"]
 
 _log = logging.getLogger(__name__)
+_ARTICLE = TypeAdapter(Article)
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `embedding`, `writing`), how many are done, and how many there are (0: unknown)."""
@@ -72,6 +74,7 @@ def build(
         finally:
             if old is not None:
                 old.close()
+            remove_unfinished(index)
 
 
 def indexed_text(article: Article, part: Chunk) -> str:
@@ -106,7 +109,6 @@ def _build(
     generation = new_generation(index)
     material = _gather(articles, generation, topics, progress)
     if not material.hashes:
-        _discard(generation)
         first = f" ({material.skipped[0].source}: {material.skipped[0].reason})" if material.skipped else ""
         raise SourceError(f"no article could be read from {', '.join(sources)}{first}; the live index is unchanged")
     count = len(material.texts)
@@ -116,11 +118,10 @@ def _build(
     np.save(generation / "faces.npy", _embed_faces(material.faces, embedder, old))
     for name, tokens in (("faces", material.face_words), ("words", material.words), ("bigrams", material.bigrams)):
         LexicalIndex.build(tokens, generation / name)
-    store = create_store(generation / "chroma", collection_name(generation), chroma_url)
-    for start in range(0, count, _STORED_AT_ONCE):
-        store.add(start, embeddings[start : start + _STORED_AT_ONCE])
-        progress("writing", min(start + _STORED_AT_ONCE, count), count)
-    store.close()
+    with closing(create_store(generation / "chroma", collection_name(generation), chroma_url)) as store:
+        for start in range(0, count, _STORED_AT_ONCE):
+            store.add(start, embeddings[start : start + _STORED_AT_ONCE])
+            progress("writing", min(start + _STORED_AT_ONCE, count), count)
     manifest = Manifest(
         schema=SCHEMA,
         model=embedder.name,
@@ -168,7 +169,7 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Top
 
 
 def _add(material: _Material, writer: DocumentWriter, article: Article, chunks: Sequence[Chunk]) -> None:
-    digest = hashlib.blake2b(TypeAdapter(Article).dump_json(article), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(_ARTICLE.dump_json(article), digest_size=16).hexdigest()
     texts = [indexed_text(article, part) for part in chunks]
     known_as = [text for text in (article.title, *article.asked) if text.strip()]
     headings = [block.text for block in article.blocks if block.kind is BlockKind.HEADING]
@@ -234,11 +235,6 @@ def _live(index: Path, embedder: Embedder) -> Index | None:
 
 def _identifiers(text: str) -> set[str]:
     return {found.canonical for found in find_identifiers(text)} | kb_number_candidates(text)
-
-
-def _discard(generation: Path) -> None:
-    (generation / "documents.sqlite").unlink(missing_ok=True)
-    generation.rmdir()
 
 
 def _report(material: _Material, embedded: int, old: Index | None) -> BuildReport:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote as percent_encode
 
 from bot.answer.units import Unit
 from bot.knowledge.lifecycle import Lifecycle
-from bot.types import Article, BlockKind, Citation, Evidence
+from bot.types import Article, Block, BlockKind, Citation, Evidence
 
 __all__ = ["article_url", "cite", "fragment", "notices"]
 
@@ -29,7 +30,7 @@ def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date
         article_id=article.id,
         title=article.title,
         url=url,
-        link=f"{url}#:~:text={fragment(unit.text, table_row=unit.kind is BlockKind.TABLE, page=article.text)}",
+        link=f"{url}#:~:text={_unit_fragment(unit, article)}",
         heading=unit.heading,
         quote=unit.text,
         updated=facts_date.isoformat() if facts_date else "",
@@ -43,23 +44,54 @@ def article_url(article: Article) -> str:
     return article.url or f"/articles/{percent_encode(article.id, safe='')}"
 
 
-def fragment(text: str, *, table_row: bool = False, page: str = "") -> str:
+def fragment(text: str, *, table_row: bool = False, page: str = "", before: str = "") -> str:
     """Return the value of a `#:~:text=` directive that finds `text` on a page whose visible text is `page`.
 
     Browsers match whole words only, so a long quote is cut at punctuation alone, and they take the first match, so its
-    beginning is made long enough to occur once. Source: https://wicg.github.io/scroll-to-text-fragment/
+    beginning is made long enough to occur once; `before`, what stands right before it, tells apart what occurs twice.
+    Source: https://wicg.github.io/scroll-to-text-fragment/
     """
     if table_row:
         return _row_fragment([cell.strip() for cell in text.split(" | ") if cell.strip(" |")] or [text], page)
     line = text.strip().split("\n", 1)[0].strip()
-    clauses = [clause for clause in _CLAUSE_EDGES.split(line) if clause.strip()]
-    if len(line) <= _WHOLE_LIMIT:
-        return _encode(line)
-    for used in range(1, len(clauses)):
-        start = "".join(clauses[:used]).strip()
-        if page.count(start) <= 1:
-            return f"{_encode(start)},{_encode(clauses[-1])}"
-    return _encode(line)
+    clauses = _clauses(line)
+    if len(line) > _WHOLE_LIMIT:
+        for used in range(1, len(clauses)):
+            start = "".join(clauses[:used]).strip()
+            if page.count(start) <= 1:
+                return f"{_encode(start)},{_encode(clauses[-1])}"
+    repeated = page.count(line) > 1 and before.strip()
+    return f"{_encode(_clauses(before)[-1])}-,{_encode(line)}" if repeated else _encode(line)
+
+
+def _unit_fragment(unit: Unit, article: Article) -> str:
+    page = f"{article.title}\n{article.text}"
+    return fragment(
+        unit.text, table_row=unit.kind is BlockKind.TABLE, page=page, before=_text_before(unit, article.blocks)
+    )
+
+
+def _text_before(unit: Unit, blocks: Sequence[Block]) -> str:
+    """Return the text of the unit's block in front of it, else the block before; "" when it cannot be told."""
+    heading = ""
+    for position, block in enumerate(blocks):
+        if block.kind is BlockKind.HEADING:
+            heading = block.text
+        elif block.text == unit.whole and heading == "".join(unit.heading[-1:]):
+            in_front = block.text.partition(unit.text)[0]
+            previous = blocks[position - 1] if position else None
+            return in_front if in_front.strip() or previous is None else _last_words(previous)
+    return ""
+
+
+def _last_words(block: Block) -> str:
+    """Return what ends a block: its last line, of a table the last cell."""
+    line = block.text.strip().split("\n")[-1]
+    return line.split(" | ")[-1] if block.kind is BlockKind.TABLE else line
+
+
+def _clauses(line: str) -> list[str]:
+    return [clause for clause in _CLAUSE_EDGES.split(line) if clause.strip()]
 
 
 def _row_fragment(cells: list[str], page: str) -> str:

@@ -36,6 +36,10 @@ _TIMEOUT = 8.0
 """Seconds for each step of a request to a server, whose client would wait for ever; a search takes milliseconds."""
 
 
+_DISK_FULL = "disk is full"
+"""What SQLite says; Chroma cannot even open its directory then, though nothing in it is damaged."""
+
+
 class VectorStore(Protocol):
     """Nearest neighbours by cosine."""
 
@@ -199,7 +203,7 @@ def _failures(what: str, url: str) -> Iterator[None]:
             raise GuideIndexError(
                 f"the Chroma server at {url} does not answer ({detail}); start it, or correct GUIDE_CHROMA_URL"
             ) from error
-        if what in {"created", "written"}:
+        if what in {"created", "written"} or _DISK_FULL in detail:
             place = f"the Chroma server at {url}" if url else "the disk"
             raise DiskError(
                 f"the vector store could not be {what} ({detail}); check the free space and the rights of {place}"

@@ -16,7 +16,16 @@ import portalocker
 
 from bot.errors import DiskError, IndexBusyError, IndexDamagedError, NoIndexError
 
-__all__ = ["building", "current", "flip", "generations", "new_generation", "prune", "require_space"]
+__all__ = [
+    "building",
+    "current",
+    "flip",
+    "generations",
+    "new_generation",
+    "prune",
+    "remove_unfinished",
+    "require_space",
+]
 
 _POINTER = "CURRENT"
 _MIN_FREE_BYTES = 200 * 1024 * 1024
@@ -51,14 +60,8 @@ def current(index: Path) -> Path:
 
 def new_generation(index: Path) -> Path:
     """Create the directory of the next generation; remains of a build that never finished are removed first."""
-    try:
-        live = current(index).name
-    except (NoIndexError, IndexDamagedError):
-        live = ""
     names = generations(index)
-    for name in names:
-        if name > live and not (index / "generations" / name / "manifest.json").exists():
-            shutil.rmtree(index / "generations" / name, ignore_errors=True)
+    remove_unfinished(index)
     directory = index / "generations" / f"{int(max(names, default='0')) + 1:06d}"
     try:
         directory.mkdir(parents=True)
@@ -67,6 +70,17 @@ def new_generation(index: Path) -> Path:
             f"{directory} cannot be created ({error.strerror}); check the directory and its rights"
         ) from None
     return directory
+
+
+def remove_unfinished(index: Path) -> None:
+    """Remove what builds that did not finish left behind: on a full disk it would stop the live index from opening."""
+    try:
+        live = current(index).name
+    except (NoIndexError, IndexDamagedError):
+        live = ""
+    for name in generations(index):
+        if name > live and not (index / "generations" / name / "manifest.json").exists():
+            shutil.rmtree(index / "generations" / name, ignore_errors=True)
 
 
 def flip(index: Path, generation: Path) -> None:

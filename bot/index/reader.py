@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,27 +86,32 @@ def open_generation(directory: Path, model: str, dimension: int) -> Index:
     manifest = read_manifest(directory)
     manifest.require(model, dimension)
     verify_files(directory, manifest)
-    documents = DocumentReader(directory / "documents.sqlite")
-    words = LexicalIndex.load(directory / "words")
-    bigrams = LexicalIndex.load(directory / "bigrams")
-    embeddings = np.load(directory / "embeddings.npy", mmap_mode="r")
-    vectors = open_store(directory / "chroma", collection_name(directory), manifest.chroma_url)
-    counts = {
-        "documents": len(documents.article_of),
-        "words": words.size,
-        "bigrams": bigrams.size,
-        "embeddings": len(embeddings),
-        "vectors": vectors.count(),
-    }
-    for part, count in counts.items():
-        if count != manifest.chunks:
-            raise IndexDamagedError(
-                f"{directory.name} holds {count} chunks in its {part} and should hold {manifest.chunks}; "
-                "build the index again with `guide ingest`"
-            )
-    index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, _faces(directory, documents))
-    _try_canaries(index)
-    return index
+    with ExitStack() as on_failure:
+        documents = DocumentReader(directory / "documents.sqlite")
+        on_failure.callback(documents.close)
+        words = LexicalIndex.load(directory / "words")
+        bigrams = LexicalIndex.load(directory / "bigrams")
+        embeddings = np.load(directory / "embeddings.npy", mmap_mode="r")
+        vectors = open_store(directory / "chroma", collection_name(directory), manifest.chroma_url)
+        on_failure.callback(vectors.close)
+        counts = {
+            "documents": len(documents.article_of),
+            "words": words.size,
+            "bigrams": bigrams.size,
+            "embeddings": len(embeddings),
+            "vectors": vectors.count(),
+        }
+        for part, count in counts.items():
+            if count != manifest.chunks:
+                raise IndexDamagedError(
+                    f"{directory.name} holds {count} chunks in its {part} and should hold {manifest.chunks}; "
+                    "build the index again with `guide ingest`"
+                )
+        faces = _faces(directory, documents)
+        index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, faces)
+        _try_canaries(index)
+        on_failure.pop_all()
+        return index
 
 
 def _faces(directory: Path, documents: DocumentReader) -> Faces:

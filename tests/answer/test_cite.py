@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.cite import article_url, fragment, notices
+from bot.answer.cite import article_url, cite, fragment, notices
+from bot.answer.units import units_of
 from bot.knowledge.lifecycle import Lifecycle, Release
-from bot.types import Article, Evidence
+from bot.types import Article, Block, BlockKind, Evidence
+from ingest.chunk import chunk
 
 LIFECYCLE = Lifecycle(
     (
@@ -46,6 +48,93 @@ def test_a_long_quote_is_given_by_its_ends_cut_at_punctuation() -> None:
 def test_a_table_row_is_given_by_its_first_and_last_cell() -> None:
     """Cells are separate text on the page."""
     assert [unquote(part) for part in fragment("7 | 出ている | できる", table_row=True).split(",")] == ["7", "できる"]
+
+
+def test_a_row_whose_first_cell_occurs_elsewhere_is_found_by_what_follows_it() -> None:
+    """Only the row has its second cell right after the first, which `prefix-,` asks for."""
+    page = "7も10も対象です。\n7 | 出ている | できる\n7 | 出ていない | 失われる"
+    target = fragment("7 | 出ていない | 失われる", table_row=True, page=page)
+    assert [unquote(part) for part in target.split(",")] == ["7-", "出ていない", "失われる"]
+    assert unquote(fragment("7 | ない", table_row=True, page="7 | ある\n7 | ない")) == "7-,ない"
+    assert unquote(fragment("7 | ない", table_row=True, page="7 | ない")) == "7,ない"
+
+
+@pytest.mark.parametrize("row", ["一つ", "一つ | ", " | 一つ", "一つ | 一つ", "一つ |  | 一つ"])
+def test_a_row_with_one_cell_is_that_cell(row: str) -> None:
+    """Empty cells are no text to look for."""
+    assert unquote(fragment(row, table_row=True)).split(",")[0] == "一つ"
+
+
+def test_the_beginning_of_a_long_quote_is_made_unique() -> None:
+    """A browser takes the first match, so that a clause that occurs before would lead to the wrong place."""
+    text = (
+        "管理者の画面で、次のコマンドを入力し、終わるまで閉じずに待ちます。"
+        + "途中で切らないでください。" * 4
+        + "以上です。"
+    )
+    assert unquote(fragment(text, page=text)) == "管理者の画面で、,以上です。"
+    twice = f"管理者の画面で、別のことをします。\n{text}"
+    assert unquote(fragment(text, page=twice)) == "管理者の画面で、次のコマンドを入力し、,以上です。"
+    copies = f"{text}\n{text}"
+    assert unquote(fragment(text, page=copies)) == text
+    assert unquote(fragment(text, page=copies, before="前の文。すぐ前の文。")) == f"すぐ前の文。-,{text}"
+
+
+@pytest.mark.parametrize(
+    ("before", "target"),
+    [
+        ("次を入力します。結果を写します。", "結果を写します。-,chkdsk C:"),
+        ("見出し", "見出し-,chkdsk C:"),
+        ("", "chkdsk C:"),
+        (" \n", "chkdsk C:"),
+    ],
+)
+def test_a_short_quote_that_occurs_twice_is_told_apart_by_what_is_before(before: str, target: str) -> None:
+    """The same command in two sections leads to the section that is cited."""
+    page = "chkdsk C: は調べます。\nchkdsk C:"
+    assert unquote(fragment("chkdsk C:", page=page, before=before)) == target
+    assert fragment("chkdsk C:", page="chkdsk C:", before=before) == "chkdsk%20C%3A"
+
+
+@pytest.mark.parametrize(
+    ("position", "target"),
+    [
+        (0, "章1-,再起動します。"),
+        (1, "待ちます。-,再起動します。"),
+        (2, "できる-,再起動します。"),
+        (3, "閉じる-,再起動します。"),
+    ],
+)
+def test_a_link_names_what_is_before_a_repeated_step(position: int, target: str) -> None:
+    """That is the heading, the step, the last cell or the last line above it, or the sentence in front of it."""
+    step = Block(BlockKind.STEP, "再起動します。")
+    blocks = (
+        Block(BlockKind.HEADING, "章1", level=2),
+        step,
+        Block(BlockKind.HEADING, "章2", level=2),
+        Block(BlockKind.STEP, "電源を切ります。待ちます。"),
+        step,
+        Block(BlockKind.HEADING, "章3", level=2),
+        Block(BlockKind.TABLE, "a | b\n7 | できる", header_rows=1),
+        step,
+        Block(BlockKind.HEADING, "章4", level=2),
+        Block(BlockKind.CODE, "開く\n閉じる"),
+        step,
+    )
+    article = _article(blocks=blocks)
+    steps = [unit for unit in units_of(chunk(article)) if unit.text == step.text]
+    assert len(steps) == 4
+    link = cite(1, steps[position], article, LIFECYCLE, TODAY).link
+    assert unquote(link.split("#:~:text=")[1]) == target
+
+
+def test_a_link_names_the_sentence_in_front_of_a_repeated_one() -> None:
+    """Within a paragraph, what is right before is the sentence before."""
+    paragraphs = ("まず待ちます。再起動します。", "次に切ります。再起動します。")
+    article = _article(blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs))
+    sentences = [unit for unit in units_of(chunk(article)) if unit.text == "再起動します。"]
+    targets = [unquote(cite(1, unit, article, LIFECYCLE, TODAY).link.split("text=")[1]) for unit in sentences]
+    assert targets == ["まず待ちます。-,再起動します。", "次に切ります。-,再起動します。"]
 
 
 @given(st.text(min_size=1, max_size=300).filter(lambda text: text.strip()))

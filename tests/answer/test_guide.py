@@ -84,7 +84,10 @@ def test_what_no_article_answers_is_not_answered(guide: Guide, question: str) ->
     ("replies", "outcome", "route"),
     [
         (("Windows 10", "出ている"), "電話で再認証できる", "microsoft-support"),
-        (("Windows 7・8・8.1", "出ていない"), "もとのOSの権利だけが残る", "microsoft-support"),
+        (("Windows 7", "出ている", "どちらもない"), "電話で再認証できる場合もある", "microsoft-support"),
+        (("Windows 7", "出ていない"), "もとのOSの権利だけが残る", "microsoft-support"),
+        (("Windows 7", "出ている", "トラブルシューティング"), "上げた後のOSの権利は失われる", "microsoft-support"),
+        (("Windows 7", "出ている", "マザーボード"), "構成や使い方を見て個別に判断", "microsoft-support"),
     ],
 )
 def test_the_activation_flow_leads_to_the_right_row(

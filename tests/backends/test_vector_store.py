@@ -219,6 +219,18 @@ def test_a_garbled_database_is_damage(tmp_path: Path) -> None:
         open_store(tmp_path / "chroma", "guide-test")
 
 
+def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chroma cannot open a sound directory on a full disk: the remedy is space, not another build."""
+    create_store(tmp_path / "chroma", "guide-test").close()
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("error returned from database: (code: 13) database or disk is full")
+
+    monkeypatch.setattr("chromadb.PersistentClient", refuse)
+    with pytest.raises(DiskError, match="check the free space"):
+        open_store(tmp_path / "chroma", "guide-test")
+
+
 def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     """A file in the way of the directory is a failed write."""
     (tmp_path / "chroma").write_bytes(b"a file")

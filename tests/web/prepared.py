@@ -12,16 +12,19 @@ from bot.types import Answer, Article, Citation, Clarification, Contact, Escalat
 __all__ = ["FULL", "PreparedGuide", "cited"]
 
 
-@dataclass
+@dataclass(repr=False)
 class PreparedGuide:
     """Give the queued replies in order, raising those that are exceptions, and remember what was asked."""
 
-    knowledge: Any = field(repr=False)
+    knowledge: Any
     replies: list[Answer | Exception] = field(default_factory=list)
     articles: dict[str, Article] = field(default_factory=dict)
     hits: tuple[Any, ...] = ()
     asked: list[tuple[str, tuple[Turn, ...], str, str]] = field(default_factory=list)
     index: Any = field(default_factory=lambda: SimpleNamespace(size=0))
+
+    def __repr__(self) -> str:
+        return "PreparedGuide()"  # all knowledge in a failure's message helps nobody
 
     def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
         """Return or raise the next reply."""

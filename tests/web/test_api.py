@@ -162,7 +162,7 @@ def test_deltas_make_up_any_text(text: str, prepared: PreparedGuide, prepared_cl
     deltas = [data["text"] for name, data in events if name == "delta"]
     assert "".join(deltas) == text == events[-1][1]["text"]
     assert all(deltas)
-    assert not any(re.search(r"\[\d{1,3}$", delta) for delta in deltas[:-1])
+    assert not any(re.search(r"\[\d{1,3}\Z", delta) for delta in deltas[:-1])
 
 
 @pytest.mark.parametrize(
