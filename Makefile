@@ -10,7 +10,7 @@ run: $(VENV)/.installed
 	$(BIN)/guide serve
 
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 check: $(VENV)/.developing
 	$(BIN)/ruff format --check .
