@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# A deadline measures the machine, not the code: shared machines stall for longer than any example takes.
+hypothesis_settings.register_profile("guide", deadline=None)
+hypothesis_settings.load_profile("guide")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
