@@ -25,7 +25,7 @@ def run(model, directory, engine, texts, outliers=None):
     """Write the graph and return its vectors for lists of ids."""
     directory.mkdir()
     write_graph(model, engine, directory, outliers)
-    session = open_session(directory, threads=1)
+    session = open_session(directory)
     return [session.run([OUTPUT], {INPUT: np.array([ids], np.int64)})[0][0] for ids in texts]
 
 

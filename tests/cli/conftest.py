@@ -90,7 +90,8 @@ def use_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Return a function that puts an embedder where commands open the configured one."""
 
     def use(model: Any) -> None:
-        for place in ("bot.backends.embedder.open_embedder", "ingest.run.open_embedder"):
+        # ingest.run first: imported while its source is patched, it would keep the fake for the rest of the session.
+        for place in ("ingest.run.open_embedder", "bot.backends.embedder.open_embedder"):
             monkeypatch.setattr(place, lambda _settings: model)
 
     return use

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import runpy
@@ -118,6 +119,8 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 def test_a_search_whose_reader_goes_away_ends_quietly(bundled_index_path: Path) -> None:
     """`guide search … | head -1` with the real model and index prints no traceback."""
     with spawn("search", "起動しない", "-k", "300", "--index", bundled_index_path) as process:
+        # A small pipe: in one of the usual size all hits may wait, and the command ends before the reader goes away.
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
         assert process.stdout.readline().startswith(b" 1. ")
         process.stdout.close()
         assert process.stderr.read() == b""

@@ -54,7 +54,7 @@ def write_fastest(
 
 def _better(homes: Mapping[Engine, Path], samples: list[NDArray[np.int64]]) -> Engine:
     # One thread, whose own processor time is counted: that is what other work on the machine disturbs least.
-    sessions = {engine: open_session(home, threads=1) for engine, home in homes.items()}
+    sessions = {engine: open_session(home) for engine, home in homes.items()}
     vectors = {engine: [_run(session, ids) for ids in samples] for engine, session in sessions.items()}
     pairs = zip(vectors[Engine.FLOAT], vectors[Engine.INT8], strict=True)
     if min(float(exact @ rounded) for exact, rounded in pairs) < _AGREEMENT:
