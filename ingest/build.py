@@ -171,7 +171,9 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Top
 def _add(material: _Material, writer: DocumentWriter, article: Article, chunks: Sequence[Chunk]) -> None:
     digest = hashlib.blake2b(_ARTICLE.dump_json(article), digest_size=16).hexdigest()
     texts = [indexed_text(article, part) for part in chunks]
-    known_as = [text for text in (article.title, *article.asked) if text.strip()]
+    # A title made from the first words of an untitled article is part of its text, not a name that somebody gave it.
+    title = "" if article.text.startswith(article.title) else article.title
+    known_as = [text for text in (title, *article.asked) if text.strip()]
     headings = [block.text for block in article.blocks if block.kind is BlockKind.HEADING]
     writer.add(article, digest, chunks, [_identifiers(text) for text in texts])
     writer.add_faces(article.id, known_as)

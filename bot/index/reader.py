@@ -40,6 +40,8 @@ class Faces:
     words: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
+    faced: NDArray[np.bool_]
+    """(articles,): whether the article has any face."""
     others: tuple[str, ...]
     """Names of the subjects after the articles."""
 
@@ -120,12 +122,14 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     numbers = {name: number for number, name in enumerate((*articles, *others))}
     of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
     _, first = np.unique(of_chunk, return_index=True)
+    subjects = np.array([numbers[owner] for owner, _ in documents.faces], np.int64)
     return Faces(
         embeddings=np.load(directory / "faces.npy"),
-        subjects=np.array([numbers[owner] for owner, _ in documents.faces], np.int64),
+        subjects=subjects,
         words=LexicalIndex.load(directory / "faces"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
+        faced=np.isin(np.arange(len(articles)), subjects),
         others=tuple(others),
     )
 

@@ -51,6 +51,8 @@ class Candidates:
     bigrams: NDArray[np.float32]
     face_dense: NDArray[np.float32]
     face_words: NDArray[np.float32]
+    faced: NDArray[np.bool_]
+    """Whether the chunk's article has a title or asked questions at all; without, the two scores above say nothing."""
     exact: NDArray[np.float32]
     coverage: float
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
@@ -100,6 +102,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         bigrams=bigrams[positions],
         face_dense=face_dense[articles],
         face_words=face_words[articles],
+        faced=index.faces.faced[articles],
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
         elsewhere=_nearest_other(all_dense, index.faces),
@@ -119,19 +122,18 @@ def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
         weights.dense * _standardise(candidates.dense)
         + lexical
         * (weights.words * _standardise(candidates.words) + weights.bigrams * _standardise(candidates.bigrams))
-        + weights.face_dense * _standardise(candidates.face_dense)
-        + lexical * weights.face_words * _standardise(candidates.face_words)
+        + weights.face_dense * _standardise(candidates.face_dense, candidates.faced)
+        + lexical * weights.face_words * _standardise(candidates.face_words, candidates.faced)
         + weights.exact * candidates.exact
     )
     return scores
 
 
 def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
-    """Return for each subject the cosine of its nearest face; one without any gets the mean of the others."""
-    best = np.full(faces.words.size, -np.inf, np.float32)
+    """Return for each subject the cosine of its nearest face, 0 where it has none."""
+    best = np.full(faces.words.size, -1.0, np.float32)
     np.maximum.at(best, faces.subjects, faces.embeddings @ vector)
-    known = np.isfinite(best)
-    best[~known] = best[known].mean() if known.any() else 0.0
+    best[: faces.articles][~faces.faced] = 0.0
     return best
 
 
@@ -140,9 +142,14 @@ def _nearest_other(cosines: NDArray[np.float32], faces: Faces) -> str:
     return faces.others[int(others.argmax())] if len(others) else ""
 
 
-def _standardise(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    spread = float(scores.std()) if len(scores) else 0.0
-    return (scores - scores.mean()) / spread if spread > _FLAT else np.zeros_like(scores)
+def _standardise(scores: NDArray[np.float32], told: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """Return z-scores over the candidates that `told` marks; the others get 0, neither praise nor blame."""
+    known = scores if told is None else scores[told]
+    spread = float(known.std()) if len(known) else 0.0
+    if spread <= _FLAT:
+        return np.zeros_like(scores)
+    standard = (scores - known.mean()) / spread
+    return standard if told is None else np.where(told, standard, np.float32(0.0))
 
 
 def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
