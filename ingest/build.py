@@ -94,6 +94,14 @@ class _Material:
     bigrams: list[list[str]] = field(default_factory=list)
     faces: list[str] = field(default_factory=list)
     face_words: list[list[str]] = field(default_factory=list)
+    face_bigrams: list[list[str]] = field(default_factory=list)
+
+    def know_as(self, faces: Sequence[str], also: Sequence[str] = ()) -> None:
+        """Add a subject with its faces; `also` are texts that only lexical search reads, such as headings."""
+        text = "\n".join((*faces, *also))
+        self.faces += faces
+        self.face_words.append(tokenize(text))
+        self.face_bigrams.append(char_bigrams(text))
 
 
 def _build(
@@ -116,7 +124,13 @@ def _build(
     embeddings, embedded = _embed(material, embedder, old, progress)
     np.save(generation / "embeddings.npy", embeddings)
     np.save(generation / "faces.npy", _embed_faces(material.faces, embedder, old))
-    for name, tokens in (("faces", material.face_words), ("words", material.words), ("bigrams", material.bigrams)):
+    lexical = {
+        "words": material.words,
+        "bigrams": material.bigrams,
+        "face-words": material.face_words,
+        "face-bigrams": material.face_bigrams,
+    }
+    for name, tokens in lexical.items():
         LexicalIndex.build(tokens, generation / name)
     with closing(create_store(generation / "chroma", collection_name(generation), chroma_url)) as store:
         for start in range(0, count, _STORED_AT_ONCE):
@@ -162,8 +176,7 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Top
             progress("reading", len(material.hashes), 0)
     for owner, asked in topics.beside(titles):
         writer.add_faces(owner, asked)
-        material.faces += asked
-        material.face_words.append(tokenize("\n".join(asked)))
+        material.know_as(asked)
     writer.close()
     return material
 
@@ -182,8 +195,7 @@ def _add(material: _Material, writer: DocumentWriter, article: Article, chunks: 
     material.chunk_hashes += [part.hash for part in chunks]
     material.words += [tokenize(text) for text in texts]
     material.bigrams += [char_bigrams(text) for text in texts]
-    material.faces += known_as
-    material.face_words.append(tokenize("\n".join((*known_as, *headings))))
+    material.know_as(known_as, headings)
 
 
 def _embed(

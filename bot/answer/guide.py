@@ -12,7 +12,7 @@ from bot.answer.cite import cite
 from bot.answer.confidence import Confidence, judge
 from bot.answer.escalate import choose_route, escalation
 from bot.answer.follow_flow import Position, clarification, continue_flow, passage_parts, start_flow
-from bot.answer.intent import Intent, intent_of
+from bot.answer.intent import Intent, answer_form, intent_of
 from bot.answer.plan import Part, plan_answer, plan_phone
 from bot.answer.render import render
 from bot.answer.score import ScoredUnit, score_units
@@ -220,7 +220,7 @@ class Guide:
 
     def _score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
         units = [unit for article_id in article_ids for unit in self._units(article_id)]
-        return score_units(query, units, found.hits, self.index.words)
+        return score_units(query, units, found.hits, self.index.words, answer_form(query.text))
 
     def _citation(self, n: int, unit: Unit) -> Citation:
         article = self.index.documents.article(unit.article_id)

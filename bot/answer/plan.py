@@ -22,6 +22,8 @@ _MAX_STEPS = 7
 _MAX_BULLETS = 5
 _MAX_CASES = 6
 _MAX_NEAR = 2
+_MAX_EXACT = 4
+"""Statements that print the asked code: what they say of it differs (cause, case, date)."""
 _NEAR_SHARE = 0.85
 _TELLING_SHARE = 0.12
 """A statement with a smaller share of the question's words is near by chance."""
@@ -34,6 +36,7 @@ _HEDGE = re.compile(
     r"可能性|とは限ら|時点|個別|かもしれ|未確定|不明|あくまで|報告|おそれ|恐れ|ようです|推測|と思われ|わけではな"
 )
 _POINTS_BACK = re.compile(r"上記|これ|それ|この(?!PC|まま)|その|そこ|同じ|こう|そう|また[、は]|さらに|ほかに|次に")
+_ANNOUNCES = re.compile(r"(?:次の|以下の|以下に|次に挙げる)[^。]*[。：:]?$")
 _LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
 _PHONE = re.compile(
     r"(?<![0-9])(?:0[0-9]{1,4}[-‐－ー(][0-9]{1,4}[-‐－ー)][0-9]{3,4}|#[0-9]{4})(?![0-9-])|(?<![0-9])(?:110|119|188)(?![0-9])(?=[番（(へに])"
@@ -206,7 +209,8 @@ class _Planner:
         if not ranked or ranked[0].words < _TELLING_SHARE:
             return None
         best = ranked[0].score
-        chosen = [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
+        exact = [item for item in ranked if item.exact][:_MAX_EXACT]
+        chosen = exact or [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
         units = {unit.order: unit for item in chosen for unit in self._same_block(item.unit)}
         return Part("この質問に近い記述", tuple(units[order] for order in sorted(units)))
 
@@ -288,7 +292,20 @@ class _Planner:
                 for hedge in self._governing_hedge(unit):
                     result.setdefault(hedge.order, hedge)
             result.setdefault(unit.order, unit)
+            for item in self._announced(unit):
+                result.setdefault(item.order, item)
         return list(result.values())
+
+    def _announced(self, unit: Unit) -> list[Unit]:
+        """Return the list that a sentence announces: without it the sentence promises what does not come."""
+        items: list[Unit] = []
+        if unit.kind is not BlockKind.PARAGRAPH or not _ANNOUNCES.search(unit.text):
+            return items
+        while (after := self._by_order.get(unit.order + len(items) + 1)) and len(items) < _MAX_BULLETS:
+            if after.unit.kind is not BlockKind.BULLET or after.unit.heading != unit.heading:
+                break
+            items.append(after.unit)
+        return items
 
     def _same_kind_before(self, unit: Unit) -> list[Unit]:
         return [item.unit for item in self._scored if item.unit.block == unit.block]

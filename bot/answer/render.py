@@ -36,6 +36,7 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
     lines = [f"### {part.label.rstrip('：:')}"] if part.label else []
     paragraph: list[str] = []
     table_header = ""
+    block: tuple[str, int] | None = None
 
     def flush() -> None:
         if paragraph:
@@ -49,6 +50,11 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
         # A lone step in the conclusion is advice, not the second of a list that is not shown.
         plain = unit.kind is BlockKind.PARAGRAPH or (unit.kind is BlockKind.STEP and not part.label)
         if plain and not _MARK.match(unit.text):
+            if paragraph and block != (unit.article_id, unit.block):
+                # What stood in two paragraphs, such as a number and its hours, does not run together into one line.
+                flush()
+                lines.append("")
+            block = (unit.article_id, unit.block)
             paragraph.append(unit.text + mark(unit))
             continue
         flush()

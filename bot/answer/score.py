@@ -30,6 +30,16 @@ _META = re.compile(
     r"(?:見て(?:み|い)ましょう|紹介します|解説します|考察しています|ご覧ください|を参照|お役に立てば)"
 )
 
+_ASKING_WEIGHT = -0.5
+"""Blogs quote what readers asked; a question answers nothing."""
+
+_ASKING = re.compile(
+    r"(?:でしょうか|ますか|ですか|ませんか|教えて(?:ください|下さい|ほしい|欲しい)|たいです|お願いします)[。.!！?？]*$"
+)
+
+_FORM_WEIGHT = 0.3
+"""A statement with a date where a date is asked, about what a third of the question's words are worth."""
+
 _IDENTIFIER_WEIGHT = 1.0
 """A unit that prints the asked code outweighs one with every other word of the question."""
 
@@ -38,6 +48,7 @@ _IDENTIFIER_WEIGHT = 1.0
 class ScoredUnit:
     """A unit with its fit; `words` is the covered share, 0–1, of the question's weight in text and heading.
 
+    `exact` tells that it prints an identifier that was asked.
     `condition` is 1 where the unit is for the Windows version asked about, -1 where it is for another, else 0.
     """
 
@@ -45,10 +56,17 @@ class ScoredUnit:
     score: float
     words: float
     condition: int = 0
+    exact: bool = False
 
 
-def score_units(query: Query, units: Sequence[Unit], hits: Sequence[Hit], words: LexicalIndex) -> list[ScoredUnit]:
-    """Score every unit, in the given order."""
+def score_units(
+    query: Query,
+    units: Sequence[Unit],
+    hits: Sequence[Hit],
+    words: LexicalIndex,
+    form: re.Pattern[str] | None = None,
+) -> list[ScoredUnit]:
+    """Score every unit, in the given order; `form` is what a statement of the wanted kind looks like."""
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
@@ -62,9 +80,11 @@ def score_units(query: Query, units: Sequence[Unit], hits: Sequence[Hit], words:
         condition = _condition(query, unit)
         score += _CONDITION_WEIGHT * condition
         score += _META_WEIGHT if _META.search(unit.text) else 0.0
-        if wanted & unit.codes:
-            score += _IDENTIFIER_WEIGHT
-        scored.append(ScoredUnit(unit, score, min(1.0, share), condition))
+        score += _ASKING_WEIGHT if _ASKING.search(unit.text) else 0.0
+        score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
+        exact = bool(wanted & unit.codes)
+        score += _IDENTIFIER_WEIGHT if exact else 0.0
+        scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact))
     return scored
 
 

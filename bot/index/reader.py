@@ -31,13 +31,14 @@ class Faces:
     """The ways in which articles are known (titles, how readers ask), and topics known to have no article.
 
     Subjects are numbered: articles in order of their first chunk, then the topics. `embeddings` is (m, dimension);
-    `subjects[i]` is the number of face i; `words` has one document a subject. `article_of_chunk` (n,) and
-    `first_chunk` (articles,) map between chunk positions and article numbers.
+    `subjects[i]` is the number of face i; `words` and `bigrams` have one document a subject. `article_of_chunk` (n,)
+    and `first_chunk` (articles,) map between chunk positions and article numbers.
     """
 
     embeddings: NDArray[np.float32]
     subjects: NDArray[np.int64]
     words: LexicalIndex
+    bigrams: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
     faced: NDArray[np.bool_]
@@ -126,7 +127,8 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     return Faces(
         embeddings=np.load(directory / "faces.npy"),
         subjects=subjects,
-        words=LexicalIndex.load(directory / "faces"),
+        words=LexicalIndex.load(directory / "face-words"),
+        bigrams=LexicalIndex.load(directory / "face-bigrams"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
         faced=np.isin(np.arange(len(articles)), subjects),

@@ -29,12 +29,14 @@ class Weights:
     """How much each search counts. 0 turns a stage off, as the ablation does."""
 
     dense: float = 1.5
-    """Dense counts as much as both lexical views together, which see the same letters twice."""
-    words: float = 1.0
-    bigrams: float = 1.0
+    """Dense counts as much as both lexical views together and half as much again: they see the same letters twice."""
+    words: float = 0.5
+    bigrams: float = 0.5
     face_dense: float = 2.0
     """Of the nearest title or asked question of the chunk's article: everyday wording is near everyday wording."""
-    face_words: float = 1.0
+    face_words: float = 1.5
+    face_bigrams: float = 1.0
+    """Of titles, asked questions and headings: kana, slips and unknown words share pairs where they share no word."""
     exact: float = 100.0
     """Lifts a chunk with the asked identifier above any sum of z-scores (each is < 10 in a pool of a few hundred)."""
     vocabulary: float = 0.6
@@ -51,8 +53,9 @@ class Candidates:
     bigrams: NDArray[np.float32]
     face_dense: NDArray[np.float32]
     face_words: NDArray[np.float32]
+    face_bigrams: NDArray[np.float32]
     faced: NDArray[np.bool_]
-    """Whether the chunk's article has a title or asked questions at all; without, the two scores above say nothing."""
+    """Whether the chunk's article has a title or asked questions at all; without, the scores above say nothing."""
     exact: NDArray[np.float32]
     coverage: float
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
@@ -82,7 +85,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     all_dense = _face_cosines(vector, index.faces)
     all_words = index.faces.words.scores(query.words)
     face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
-    known_as = np.concatenate([_best(face_dense, _FACE_POOL), _best(face_words, _FACE_POOL)])
+    face_bigrams = index.faces.bigrams.scores(query.bigrams)[: index.faces.articles]
+    known_as = np.concatenate([_best(scores, _FACE_POOL) for scores in (face_dense, face_words, face_bigrams)])
     positions = np.unique(
         np.concatenate(
             [
@@ -102,6 +106,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         bigrams=bigrams[positions],
         face_dense=face_dense[articles],
         face_words=face_words[articles],
+        face_bigrams=face_bigrams[articles],
         faced=index.faces.faced[articles],
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
@@ -123,7 +128,11 @@ def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
         + lexical
         * (weights.words * _standardise(candidates.words) + weights.bigrams * _standardise(candidates.bigrams))
         + weights.face_dense * _standardise(candidates.face_dense, candidates.faced)
-        + lexical * weights.face_words * _standardise(candidates.face_words, candidates.faced)
+        + lexical
+        * (
+            weights.face_words * _standardise(candidates.face_words, candidates.faced)
+            + weights.face_bigrams * _standardise(candidates.face_bigrams, candidates.faced)
+        )
         + weights.exact * candidates.exact
     )
     return scores

@@ -93,7 +93,8 @@ def test_python_app_py_is_guide_serve(monkeypatch: pytest.MonkeyPatch, capsys: p
 def test_interruption_says_that_nothing_is_lost() -> None:
     """Ctrl-C ends a command with one sentence and exit 1."""
     code = (
-        "import sys, time, bot.cli, bot.cli.redact\n"
+        "import signal, sys, time, bot.cli, bot.cli.redact\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a test run in the background ignores it
         "bot.cli.redact.redact = lambda text: (print('ready', file=sys.stderr, flush=True), time.sleep(60))\n"
         "bot.cli.main()"
     )
