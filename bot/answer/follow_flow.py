@@ -11,7 +11,7 @@ from bot.answer.units import Role, Unit, under
 from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
 from bot.types import BlockKind, Clarification
 
-__all__ = ["Position", "clarification", "continue_flow", "passage_parts", "start_flow"]
+__all__ = ["Position", "asked_again", "clarification", "continue_flow", "passage_parts", "start_flow"]
 
 _LABELS = {
     Role.STEPS: "手順",
@@ -47,6 +47,14 @@ def continue_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
         return None
     following = advance(flow, talk.state.step, talk.question)
     return _at(flow, following) if following is not None else None
+
+
+def asked_again(talk: Talk, flows: Sequence[Flow]) -> Position | None:
+    """Return the step to ask once more: a reply too short to be a question of its own, and no choice of the step."""
+    flow = next((flow for flow in flows if flow.id == talk.state.flow), None)
+    if flow is None or flow.step(talk.state.step) is None or not talk.brief or talk.asks:
+        return None
+    return _at(flow, talk.state.step)
 
 
 def clarification(step: Step) -> Clarification:

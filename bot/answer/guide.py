@@ -11,7 +11,14 @@ from bot.answer.abstain import abstain
 from bot.answer.cite import cite
 from bot.answer.confidence import Confidence, judge
 from bot.answer.escalate import choose_route, escalation
-from bot.answer.follow_flow import Position, clarification, continue_flow, passage_parts, start_flow
+from bot.answer.follow_flow import (
+    Position,
+    asked_again,
+    clarification,
+    continue_flow,
+    passage_parts,
+    start_flow,
+)
 from bot.answer.intent import Intent, answer_form, intent_of
 from bot.answer.plan import Part, plan_answer, plan_phone
 from bot.answer.render import render
@@ -40,6 +47,8 @@ _KEPT_ARTICLES = 500
 
 _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
+
+_NOT_UNDERSTOOD = "いまのお返事がどれに当たるか分かりませんでした。近いものを選ぶか、「わからない」を選んでください。"
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -123,6 +132,9 @@ class Guide:
         position = continue_flow(talk, self._flows)
         if position is not None:
             return Explained(self._at(position, talk, []))
+        open_question = asked_again(talk, self._flows)
+        if open_question is not None:
+            return Explained(self._at(open_question, talk, [], _NOT_UNDERSTOOD))
         return self._from_articles(talk)
 
     def _refusal_nearby(self, talk: Talk, found: Found, confidence: Confidence) -> Refusal | None:
@@ -168,12 +180,13 @@ class Guide:
             return Explained(self._at(position, talk, parts), found, confidence)
         return Explained(self._answered(parts, talk, None), found, confidence)
 
-    def _at(self, position: Position, talk: Talk, parts: list[Part]) -> Answer:
+    def _at(self, position: Position, talk: Talk, parts: list[Part], before: str = "") -> Answer:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._units) if not talk.state.flow else []
             text, citations = render([*safe, *_without(parts, safe)][:3], self._citation)
             state = State(flow=position.flow.id, step=position.step.id)
+            text = f"{before}\n\n{text}".strip()
             return Answer(
                 Status.CLARIFY, text, citations, question=clarification(position.step), state=encode_state(state)
             )

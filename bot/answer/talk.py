@@ -21,8 +21,11 @@ _FEW_WORDS = 3
 """A message with fewer content words than this cannot stand alone as a question."""
 
 _POINTING = re.compile(
-    r"^(?:それ|その|これ|この|そこ|あれ|あの|さっき|じゃあ|では|でも|あと|ほか|他|次|もう|まだ|やっぱ|やはり|うち|はい|いいえ|いや)"
+    r"^(?:それ(?!より|とは別)|その|これ|この|そこ|あれ|あの|さっき|じゃあ|では|でも|あと|ほか|他|次|もう|まだ|やっぱ|やはり|うち|はい|いいえ|いや)"
     r"|それでも|それは|それを|それって|さっきの|上の|前の(?:手順|やつ)|[0-9]+\s*(?:番|つ目|個目)|手順\s*の?[0-9]+"
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|(?:どこ|どれ|なに|何|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
 )
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
@@ -62,8 +65,17 @@ class Talk:
         """Tell whether the question needs the messages before it to be understood."""
         if not self.asked:
             return False
-        plain = normalize(self.question).strip()
-        return bool(_POINTING.search(plain)) or len(tokenize(plain)) < _FEW_WORDS
+        return bool(_POINTING.search(normalize(self.question).strip())) or self.brief
+
+    @property
+    def brief(self) -> bool:
+        """Tell whether the question has too few content words to stand alone."""
+        return len(tokenize(self.question)) < _FEW_WORDS
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether the question is put as one, however short."""
+        return bool(_QUESTION.search(normalize(self.question).strip()))
 
     @property
     def joined(self) -> str:

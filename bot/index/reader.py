@@ -41,8 +41,8 @@ class Faces:
     bigrams: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
-    faced: NDArray[np.bool_]
-    """(articles,): whether the article has any face."""
+    counts: NDArray[np.int64]
+    """(articles,): how many faces the article has."""
     others: tuple[str, ...]
     """Names of the subjects after the articles."""
 
@@ -131,7 +131,7 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
         bigrams=LexicalIndex.load(directory / "face-bigrams"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
-        faced=np.isin(np.arange(len(articles)), subjects),
+        counts=np.bincount(subjects, minlength=len(numbers))[: len(articles)],
         others=tuple(others),
     )
 

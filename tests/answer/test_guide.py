@@ -133,6 +133,16 @@ def test_a_flow_is_left_when_the_subject_changes(guide: Guide) -> None:
     assert other.citations[0].article_id == "device-printer"
 
 
+def test_a_reply_that_fits_no_choice_is_asked_once_more(guide: Guide) -> None:
+    """A few words that are neither a choice nor a question get the same question again; a question leaves the flow."""
+    first, again, _ = _converse(guide, "アプデしたら認証が外れました", "むりでした", "むりでした")
+    assert first.question is not None
+    assert again.question == first.question
+    assert again.state == first.state
+    _, left = _converse(guide, "アプデしたら認証が外れました", "それよりプリンターが動かなくなりました")
+    assert left.citations[0].article_id == "device-printer"
+
+
 @pytest.mark.parametrize(
     "question",
     ["KMSのツールで無料で認証する方法を教えて", "プロダクトキーください", "拾ったノートのBitLockerを解除したい"],

@@ -214,7 +214,7 @@ def test_a_title_made_from_the_text_is_no_name(make_index: MakeIndex, knowledge:
     text = "プリンターで印刷できないときは、電源を入れ直します。"
     index = make_index(article("untitled", text[:20], text), article("titled", "印刷", "紙を入れ直します。"))
     assert [owner for owner, _ in index.documents.faces] == ["titled"]
-    assert index.faces.faced.tolist() == [False, True]
+    assert index.faces.counts.tolist() == [0, 1]
     query = understand("印刷できない", knowledge.vocabulary)
     found = retrieve_with_vector(query, HashEmbedder(256).embed_queries([query.text])[0], index, 2)
     assert [hit.article_id for hit in found.hits] == ["untitled", "titled"]

@@ -1,0 +1,67 @@
+"""What an answer takes from an article, by what was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer.guide import Guide
+from bot.answer.intent import answer_form
+from bot.answer.plan import Part
+from bot.answer.render import render
+from bot.answer.units import Role, Unit
+from bot.types import BlockKind, Citation
+
+
+def _unit(order: int, text: str, *, kind: BlockKind = BlockKind.PARAGRAPH, block: int = 0) -> Unit:
+    return Unit("a", "a#0", order, (), Role.OTHER, kind, text, block, whole=text)
+
+
+def _citation(n: int, unit: Unit) -> Citation:
+    return Citation(n, unit.article_id, "題", "", "", (), unit.text, "", "公式")
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "fits"),
+    [
+        ("延長はいつまで?", "2027年10月12日まで続きます。", True),
+        ("まだ間に合う?", "10日以内なら戻せます。", True),
+        ("料金はいくら", "30米ドル相当で買えます。", True),
+        ("タダでできる?", "追加の料金はかかりません。", True),
+        ("料金はいくら", "登録の画面を開きます。", False),
+        ("いつまで待てばいい", "電源を切らないでください。", False),
+    ],
+)
+def test_a_date_or_a_price_is_wanted_where_it_is_asked(question: str, statement: str, fits: bool) -> None:
+    """The form of a question tells the form of its answer."""
+    form = answer_form(question)
+    assert form is not None
+    assert bool(form.search(statement)) is fits
+
+
+def test_most_questions_want_no_form() -> None:
+    """Trouble without 「いつ」 or 「いくら」 is answered by fit alone."""
+    assert answer_form("いつも音が出ません") is None
+    assert answer_form("起動しない") is None
+
+
+def test_paragraphs_do_not_run_together() -> None:
+    """A phone number and the remark on it are two lines; sentences of one paragraph stay one."""
+    text, citations = render([Part("", (_unit(0, "0120-00-0000"), _unit(1, "平日の昼間です。", block=1)))], _citation)
+    assert text == "0120-00-0000[1]\n\n平日の昼間です。[2]"
+    assert len(citations) == 2
+
+
+def test_an_asked_code_is_told_with_all_that_its_article_says_of_it(guide: Guide) -> None:
+    """Cause, withdrawal and what to do about one KB number stand in the answer, not its first mention alone."""
+    answer = guide.ask("KB5034441が何回やっても入らない")
+    told = [citation.quote for citation in answer.citations if "KB5034441" in citation.quote]
+    assert len(told) >= 3
+
+
+def test_what_a_sentence_announces_follows_it(guide: Guide) -> None:
+    """「次のようなものがあります」 is never the end of a paragraph."""
+    answer = guide.ask("BitLockerの画面が出るきっかけは何ですか")
+    lines = [line for line in answer.text.split("\n") if line]
+    announced = [at for at, line in enumerate(lines) if "次のような" in line]
+    assert announced
+    assert all(lines[at + 1].startswith("- ") for at in announced)
