@@ -157,7 +157,9 @@ def _nearest_other(cosines: NDArray[np.float32], faces: Faces) -> str:
 
 def _known(faces: Faces) -> NDArray[np.float32]:
     """Return for each article how far its faces count: wholly where readers' questions are among them."""
-    shares: NDArray[np.float32] = np.array([0.0, _TITLE_ALONE, 1.0], np.float32)[np.minimum(faces.counts, 2)]
+    shares = np.zeros(faces.articles, np.float32)
+    shares[faces.counts == 1] = _TITLE_ALONE
+    shares[faces.counts > 1] = 1.0
     return shares
 
 
@@ -167,7 +169,7 @@ def _standardise(scores: NDArray[np.float32], share: NDArray[np.float32] | None 
     spread = float(told.std()) if len(told) else 0.0
     if spread <= _FLAT:
         return np.zeros_like(scores)
-    standard = (scores - told.mean()) / spread
+    standard: NDArray[np.float32] = (scores - told.mean()) / spread
     return standard if share is None else standard * share
 
 
