@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingError
 
-__all__ = ["PREFIX", "SettingRow", "Settings", "describe", "load"]
+__all__ = ["PREFIX", "SettingRow", "Settings", "describe", "load", "set_for_libraries"]
 
 PREFIX = "GUIDE_"
 _ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +43,15 @@ class Settings(BaseModel):
         pattern=r"^(https?://[^\s/]+/?)?$",
         description="Address of a Chroma server, such as http://127.0.0.1:8000; empty means the embedded store.",
     )
+    judge_model: str = Field(
+        "", description="Chat model that judges answers in `guide eval --judge`; empty means none does."
+    )
+    judge_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s@]+)?$",
+        description="Base URL of the judge's OpenAI-compatible server, such as http://127.0.0.1:8080/v1.",
+    )
+    judge_key: SecretStr | None = Field(None, description="Key for the judge's server; empty where it needs none.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
 
 
@@ -91,6 +100,11 @@ def describe(
         shown = "" if value is None else str(value)
         rows.append(SettingRow(PREFIX + name.upper(), shown, sources.get(name, "default"), info.description or ""))
     return rows
+
+
+def set_for_libraries(switches: Mapping[str, str]) -> None:
+    """Set variables that a library reads when it is imported, over whatever they hold."""
+    os.environ.update(switches)
 
 
 def _read(environ: Mapping[str, str] | None, env_file: Path | None) -> _Raw:

@@ -9,7 +9,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HashEmbedder"]
+from bot.backends.judge import JudgeScores
+
+__all__ = ["FakeJudge", "HashEmbedder"]
 
 _NGRAMS = (1, 2, 3)
 
@@ -46,6 +48,21 @@ class HashEmbedder:
             if progress is not None:
                 progress(1)
         return vectors
+
+
+class FakeJudge:
+    """Give the queued scores in turn and then the last one again; `shown` is what it was asked."""
+
+    name = "judge-1"
+
+    def __init__(self, *scores: JudgeScores) -> None:
+        self._queue = list(scores)
+        self.shown: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def score(self, question: str, answer_text: str, passages: Sequence[str]) -> JudgeScores:
+        """Return the next scores."""
+        self.shown.append((question, answer_text, tuple(passages)))
+        return self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
 
 
 def _grams(text: str) -> list[str]:

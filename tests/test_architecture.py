@@ -25,6 +25,7 @@ WALLS = {
     "langchain": ("bot/backends/", "ingest/chunk.py"),
     "langchain_core": ("bot/backends/", "ingest/chunk.py"),
     "langchain_text_splitters": ("bot/backends/", "ingest/chunk.py"),
+    "deepeval": ("bot/backends/",),
     "gradio": ("bot/web/ui", "bot/desk/"),
     "torch": ("bot/backends/",),
     "sentence_transformers": ("bot/backends/",),

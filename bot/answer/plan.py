@@ -17,6 +17,9 @@ __all__ = ["Part", "plan_answer", "plan_phone"]
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
 
+_SHOWN = 640
+"""Characters of quoted text from which the last parts are shortened: with labels, more than a phone shows at a time."""
+
 _LEAD_LIMIT = 140
 _MAX_STEPS = 7
 _MAX_BULLETS = 5
@@ -69,7 +72,11 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit]) -> list[Part]:
     steps = planner.steps()
     if steps is None:
         return planner.parts(*planner.statements())
-    return planner.parts(planner.lead(), planner.near(), steps, planner.dont(2), planner.stuck())
+    whole = planner.parts(planner.lead(), planner.near(), steps, planner.dont(2), planner.stuck())
+    if _length(whole) <= _SHOWN:
+        return whole
+    # Steps are never cut; what is said after them is: one thing not to do, one sentence on whom to ask.
+    return planner.parts(planner.lead(), planner.near(), steps, planner.dont(1), planner.stuck(1))
 
 
 def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
@@ -218,10 +225,10 @@ class _Planner:
         """Return what must not be done, the most relevant first."""
         return self._bullets(Role.DONT, "やってはいけないこと", limit)
 
-    def stuck(self) -> Part | None:
+    def stuck(self, limit: int = _MAX_BULLETS) -> Part | None:
         """Return when to stop and whom to ask."""
         units = [item.unit for item in self._scored if item.unit.role is Role.STUCK]
-        return Part("うまくいかないとき", tuple(self._within(units, 110))) if units else None
+        return Part("うまくいかないとき", tuple(self._within(units, 110)[:limit])) if units else None
 
     def best_of(self, roles: Iterable[Role], limit: int) -> Part | None:
         """Return the best-fitting statements of sections with one of the roles, in reading order."""
@@ -322,6 +329,10 @@ class _Planner:
             if not in_conditions and other.kind is not BlockKind.CAUTION:
                 return []
         return []
+
+
+def _length(parts: Sequence[Part]) -> int:
+    return sum(len(unit.text) for part in parts for unit in part.units)
 
 
 def _under_headings(units: Sequence[Unit]) -> list[Part]:

@@ -16,9 +16,11 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.answer.guide import Guide
+    from bot.backends.judge import Judge
     from bot.evals.ablate import AblationRow
     from bot.evals.compare import Comparison
     from bot.evals.figures import SetResult
+    from bot.evals.judge import Judged
     from bot.evals.report import Report
     from bot.evals.run import QuestionSet
 
@@ -48,6 +50,9 @@ def run(
         str | None, typer.Option(help="A revision, or settings and weights as KEY=VALUE,…: compare with that.")
     ] = None,
     ablate: Annotated[bool, typer.Option("--ablate", help="Also turn off one stage at a time.")] = False,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Also have GUIDE_JUDGE_MODEL judge the answers; reported, never gated.")
+    ] = False,
     mine: Annotated[
         Path | None, typer.Option(help="Real questions, one a line: which would be abstained on, and why.")
     ] = None,
@@ -65,13 +70,15 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the guide; without --index and --questions, on the bundled articles as they are now."""
+    from bot.backends.judge import open_judge
     from bot.evals.beir import load_beir
     from bot.evals.run import judgements, load_sets
 
     _refuse_mixtures(
-        beir is not None, mine is not None, run_in is not None, baseline or write_baseline or against or ablate
+        beir is not None, mine is not None, run_in is not None, baseline or write_baseline or against or ablate or judge
     )
     settings = settings_for(index)
+    judging = open_judge(settings) if judge else None  # what is missing is said before minutes are spent
     with progress(enabled=not as_json) as bar:
         if beir is not None:
             judged = load_beir(beir, queries, qrels)
@@ -96,6 +103,7 @@ def run(
                 write=write_baseline,
                 against=against,
                 ablate=ablate,
+                judge=judging,
                 run_out=run_out,
             )
     _show(found, report, as_json=as_json)
@@ -108,7 +116,7 @@ def _refuse_mixtures(beir: bool, mine: bool, foreign: bool, compared: object) ->
         raise UsageError("--beir and --mine measure different things; give one of them")
     if (beir or mine or foreign) and compared:
         raise UsageError(
-            "--baseline, --write-baseline, --against and --ablate need test questions; "
+            "--baseline, --write-baseline, --against, --ablate and --judge need test questions; "
             "leave out --beir, --mine and --from-run"
         )
     if mine and foreign:
@@ -135,6 +143,7 @@ def _questions(
     write: bool,
     against: str | None,
     ablate: bool,
+    judge: Judge | None,
     run_out: Path | None,
 ) -> Report:
     from bot.evals.ablate import write_table
@@ -158,7 +167,8 @@ def _questions(
         comparisons += against_recording(scored, sets, other, against)
     if run_out is not None:
         write_ranked(run_out, {result.case.id: result.seen.ranked for result in scored[0].results})
-    found = Report(now(), tuple(scored), ablation=tuple(rows))
+    verdicts = [_judge(judge, one, bar) for one in scored] if judge is not None else []
+    found = Report(now(), tuple(scored), ablation=tuple(rows), judged=tuple(verdicts))
     if not write:
         return with_gate(found, comparisons)
     target = baseline or settings.corpus / "evals" / "baseline.json"
@@ -175,6 +185,12 @@ def _ablation(guide: Guide, questions: QuestionSet, whole: SetResult, bar: _Bar)
 
     total = len(questions.cases)
     return ablate(guide, questions.cases, whole, lambda stage, done: bar(f"no {stage}", done, total))
+
+
+def _judge(judge: Judge, scored: SetResult, bar: _Bar) -> Judged:
+    from bot.evals.judge import judge_set
+
+    return judge_set(judge, scored, lambda done, total: bar(f"judge {scored.name}", done, total))
 
 
 def _mine(settings: Settings, path: Path, bar: _Bar) -> Report:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.evals.ablate import ABLATED
 from bot.evals.compare import Comparison, Row
 from bot.evals.figures import SetResult
+from bot.evals.judge import Judged
 from bot.evals.metrics import METRICS
 from bot.evals.report.document import RankingResult, Report
 from bot.evals.uncertainty import Figure
@@ -22,6 +23,8 @@ def lines(report: Report) -> Iterator[str]:
     for scored in report.sets:
         compared = [found for found in report.comparisons if found.set_name == scored.name]
         yield from _set(scored, compared)
+    for judged in report.judged:
+        yield from _judged(judged)
     for ranking in report.rankings:
         yield from _ranking(ranking)
     if report.ablation:
@@ -65,6 +68,16 @@ def _change(row: Row | None) -> str:
         return ""
     sign = " *" if row.p < _SIGNIFICANT else ""
     return f"  {row.difference:+.3f} (p={row.p:.3f}){sign}"
+
+
+def _judged(found: Judged) -> Iterator[str]:
+    yield ""
+    yield f"{found.set_name}: {found.asked} answers judged by {found.model}; never gated"
+    for name, value in found.figures.items():
+        yield f"  {name:28} {_figure(value)}"
+    counts = {**found.failures, "withheld": found.withheld, "skipped": found.skipped}
+    if any(counts.values()):
+        yield "  not judged: " + ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
 
 
 def _ranking(found: RankingResult) -> Iterator[str]:

@@ -11,6 +11,7 @@ from bot.evals.cases import HOLDOUT, KINDS
 from bot.evals.compare import Comparison
 from bot.evals.figures import CaseResult, SetResult
 from bot.evals.gate import Fall
+from bot.evals.judge import Judged
 from bot.evals.metrics import METRICS
 from bot.evals.metrics.decisions import route_of
 from bot.evals.mine import Mined
@@ -43,6 +44,7 @@ class Report:
     mined: tuple[Mined, ...] = ()
     rankings: tuple[RankingResult, ...] = ()
     gated: bool = False
+    judged: tuple[Judged, ...] = ()
 
 
 def as_document(report: Report) -> dict[str, Any]:
@@ -62,6 +64,7 @@ def as_document(report: Report) -> dict[str, Any]:
         "comparisons": [_comparison(found) for found in report.comparisons],
         "ablation": [row.as_json() for row in report.ablation],
         "mined": [{**asdict(found), "abstained": found.abstained} for found in report.mined],
+        "judge": [found.as_json() for found in report.judged],
         "rankings": [asdict(found) for found in report.rankings],
         "times": {
             "created": report.created,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bot.evals.ablate import ABLATED
 from bot.evals.cases import HOLDOUT, KINDS
+from bot.evals.judge import JUDGED
 from bot.evals.metrics import GROUPS, METRICS
 from bot.evals.metrics.faults import FAULTS
 from bot.evals.mine import REASONS
@@ -25,6 +26,13 @@ _STATUSES = {
     "abstained": ("回答を控えた", "abstained"),
     "refused": ("断った", "refused"),
     "error": ("受け付けず", "rejected"),
+}
+_MISSES = {
+    "timeout": ("時間切れ", "timed out"),
+    "refused": ("拒否", "refused"),
+    "garbage": ("使えない応答", "unusable"),
+    "withheld": ("秘密が残るため見せていない", "withheld for a secret"),
+    "skipped": ("失敗が続いたため中止", "skipped after failures"),
 }
 _STAGES = {
     "embed": ("埋め込み", "Embedding"),
@@ -55,6 +63,8 @@ def page(document: Mapping[str, Any]) -> str:
         set_names=_SETS,
         statuses=_STATUSES,
         ablated=ABLATED,
+        judged_metrics=JUDGED,
+        misses=_MISSES,
         widest=_widest(document),
         stages=_STAGES,
         curves={name: Markup(plot) for name, plot in _curves(document)},  # noqa: S704  # our own SVG, values escaped
