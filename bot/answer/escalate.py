@@ -29,13 +29,17 @@ def wants_human(question: str) -> bool:
 
 
 def choose_route(
-    talk: Talk, article: Article | None, routes: Escalations, leaf_route: str | None = None
+    talk: Talk,
+    article: Article | None,
+    routes: Escalations,
+    leaf_route: str | None = None,
+    situation: str | None = None,
 ) -> Route | None:
     """Return the route to show with an answer, or None when going on alone is fine.
 
     A flow's leaf decides by itself. Else the reader's own words may name money, crime or data at stake; else the
-    article's matter itself puts something at stake; else a route is shown when the reader asks for a person or steps
-    failed twice.
+    article's matter itself puts something at stake; else the whole question may be near a route's `situation`, given
+    by its id; else a route is shown when the reader asks for a person or steps failed twice.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
@@ -47,6 +51,8 @@ def choose_route(
         at_stake = next((route for route in routes.routes if article.id in route.articles), None)
         if at_stake is not None:
             return at_stake
+    if situation is not None:
+        return routes.route(situation)
     if wants_human(talk.question) or talk.failures >= _TWICE:
         return _named(said, routes.routes) or _by_topic(article, routes)
     return None

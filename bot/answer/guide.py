@@ -31,7 +31,7 @@ from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
-from bot.knowledge.topics import REFUSED
+from bot.knowledge.topics import REFUSED, ROUTED
 from bot.knowledge.words import mentions
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
@@ -49,6 +49,9 @@ _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
 
 _NOT_UNDERSTOOD = "いまのお返事がどれに当たるか分かりませんでした。近いものを選ぶか、「わからない」を選んでください。"
+
+_SITUATION, _SITUATION_NEARER = 0.92, 0.01
+"""Cosine from which a question is a route's situation, and by how much it must be nearer than any article."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -137,6 +140,13 @@ class Guide:
             return Explained(self._at(open_question, talk, [], _NOT_UNDERSTOOD))
         return self._from_articles(talk)
 
+    def _situation(self, found: Found) -> str | None:
+        """Return the route whose situations the question is nearer to than to anything that articles are asked."""
+        candidates = found.candidates
+        nearest_article = float(candidates.face_dense.max(initial=0.0))
+        near = candidates.situation_dense >= max(_SITUATION, nearest_article + _SITUATION_NEARER)
+        return candidates.situation.removeprefix(ROUTED) if near else None
+
     def _refusal_nearby(self, talk: Talk, found: Found, confidence: Confidence) -> Refusal | None:
         """Return the rule whose own wording the question is nearer to than to anything that articles are asked."""
         candidates = found.candidates
@@ -157,7 +167,7 @@ class Guide:
         return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
 
     def _from_articles(self, talk: Talk) -> Explained:
-        query = self._understand(talk.joined if talk.leans else talk.question)
+        query = self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
         found = self._retrieve(query, _HITS)
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
@@ -178,7 +188,7 @@ class Guide:
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
             return Explained(self._at(position, talk, parts), found, confidence)
-        return Explained(self._answered(parts, talk, None), found, confidence)
+        return Explained(self._answered(parts, talk, None, self._situation(found)), found, confidence)
 
     def _at(self, position: Position, talk: Talk, parts: list[Part], before: str = "") -> Answer:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
@@ -194,10 +204,10 @@ class Guide:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._units), talk, position.leaf.route)
 
-    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None) -> Answer:
+    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None) -> Answer:
         text, citations = render(parts, self._citation)
         article_id = citations[0].article_id if citations else ""
-        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route)
+        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
         return Answer(
             Status.ANSWERED,
             text,
@@ -209,11 +219,14 @@ class Guide:
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._title)
-        route = choose_route(talk, None, self.knowledge.escalation) or self.knowledge.escalation.route("blog-comment")
+        situation = self._situation(found)
+        route = choose_route(
+            talk, None, self.knowledge.escalation, situation=situation
+        ) or self.knowledge.escalation.route("blog-comment")
         return replace(answer, escalation=escalation(route, talk) if route else None)
 
-    def _understand(self, question: str) -> Query:
-        return understand(question, self.knowledge.vocabulary, self._weights.vocabulary)
+    def _understand(self, question: str, context: str = "") -> Query:
+        return understand(question, self.knowledge.vocabulary, self._weights.vocabulary, context)
 
     def _retrieve(self, query: Query, k: int) -> Found:
         return retrieve(query, self.index, self.embedder, k, self._weights)

@@ -27,6 +27,9 @@ _POINTING = re.compile(
 _QUESTION = re.compile(
     r"[?？]\s*$|(?:どこ|どれ|なに|何|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
 )
+_ELSEWHERE = re.compile(
+    r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話)|それはいい(?:や|です|ので)"
+)
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
     r"うまくいか|解決しな|なおらな|同じまま|失敗し(?:た|まし)|効果(?:が|は)?な|"
@@ -76,6 +79,12 @@ class Talk:
     def asks(self) -> bool:
         """Tell whether the question is put as one, however short."""
         return bool(_QUESTION.search(normalize(self.question).strip()))
+
+    @property
+    def context(self) -> str:
+        """Return what was said before, "" where the question leaves it: a reader may change the subject."""
+        plain = normalize(self.question).strip()
+        return "" if _ELSEWHERE.search(plain) else "\n".join(self.asked[-2:])
 
     @property
     def joined(self) -> str:

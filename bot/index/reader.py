@@ -16,6 +16,7 @@ from bot.index.documents import DocumentReader
 from bot.index.generations import current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
+from bot.knowledge.topics import ROUTED
 
 __all__ = ["Faces", "Index", "collection_name", "open_generation", "open_index"]
 
@@ -45,6 +46,8 @@ class Faces:
     """(articles,): how many faces the article has."""
     others: tuple[str, ...]
     """Names of the subjects after the articles."""
+    situations: NDArray[np.bool_]
+    """(others,): whether it is a situation that calls for a human; the others have no article at all."""
 
     @property
     def articles(self) -> int:
@@ -133,6 +136,7 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
         first_chunk=first.astype(np.int64),
         counts=np.bincount(subjects, minlength=len(numbers))[: len(articles)],
         others=tuple(others),
+        situations=np.array([name.startswith(ROUTED) for name in others], bool),
     )
 
 

@@ -1,4 +1,4 @@
-"""Subjects that have no article: what is not covered, and what is refused. They are searched beside the articles."""
+"""Subjects that are no article: what is not covered, what is refused, when whom to ask; searched beside articles."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.knowledge.escalation import Route, load_escalations
 from bot.knowledge.refusals import Refusals, load_refusals
 from bot.knowledge.uncovered import Uncovered, load_uncovered
 
-__all__ = ["REFUSED", "UNCOVERED", "Topics", "load_topics"]
+__all__ = ["REFUSED", "ROUTED", "UNCOVERED", "Topics", "load_topics"]
 
-UNCOVERED, REFUSED = "?", "!"
-"""Begin the owner of a subject without an article, before its id; no article id begins so."""
+UNCOVERED, REFUSED, ROUTED = "?", "!", "@"
+"""Begin the owner of a subject that is no article, before its id; no article id begins so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Both kinds of subject."""
+    """All kinds of such subjects."""
 
     uncovered: Uncovered = field(default_factory=Uncovered)
     refusals: Refusals = field(default_factory=Refusals)
+    routes: tuple[Route, ...] = ()
 
     def beside(self, titles: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield (owner, ways of asking) for each subject that none of the article titles covers."""
@@ -29,9 +31,16 @@ class Topics:
         for rule in self.refusals.rules:
             if rule.asked:
                 yield f"{REFUSED}{rule.id}", rule.asked
+        for route in self.routes:
+            if route.asked:
+                yield f"{ROUTED}{route.id}", route.asked
 
 
 def load_topics(corpus: Path) -> Topics:
-    """Load both files of a corpus. Raises `CorpusError` naming file, line and remedy."""
+    """Load the files of a corpus. Raises `CorpusError` naming file, line and remedy."""
     folder = corpus / "knowledge"
-    return Topics(load_uncovered(folder / "uncovered.yaml"), load_refusals(folder / "refusals.yaml"))
+    return Topics(
+        load_uncovered(folder / "uncovered.yaml"),
+        load_refusals(folder / "refusals.yaml"),
+        load_escalations(folder / "escalation.yaml").routes,
+    )

@@ -10,7 +10,7 @@ from bot.text.identifiers import Identifier, IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
 from bot.text.tokens import char_bigrams, tokenize
 
-__all__ = ["Query", "understand", "windows_versions"]
+__all__ = ["CONTEXT_WEIGHT", "Query", "understand", "windows_versions"]
 
 _WINDOWS = re.compile(r"(?<![a-z])win(?:dows)?\s?(vista|xp|8\.1|11|10|8|7)(?![0-9.])", re.IGNORECASE)
 _WINDOWS_LIST = re.compile(
@@ -28,6 +28,10 @@ _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 """Kinds that are never mistaken for something else; any upper-case name with underscores may look like a stop code."""
 
 
+CONTEXT_WEIGHT = 0.4
+"""Of what was said earlier: enough to tell two articles apart, too little to hold back a change of subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as the searches see it. `words` and `bigrams` map a term to its weight."""
@@ -40,6 +44,8 @@ class Query:
     """Official terms for everyday words of the question."""
     windows: frozenset[str] = frozenset()
     """Windows versions named: "7", "8.1", "10", "11"."""
+    context: str = ""
+    """What was said before in the same conversation: it colours the search and is not asked."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -52,8 +58,11 @@ class Query:
         return tuple(dict.fromkeys(found.canonical for found in self.identifiers if found.kind in _SEARCHABLE))
 
 
-def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6) -> Query:
-    """Return the typed reading of a question; official terms weigh `expansion`, 0 leaves them out."""
+def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, context: str = "") -> Query:
+    """Return the typed reading of a question; official terms weigh `expansion`, 0 leaves them out.
+
+    Words of the `context` count less than the question's own; its codes and versions are not asked.
+    """
     official = vocabulary.official(question) if expansion else ()
     words = dict.fromkeys(tokenize(question), 1.0)
     bigrams = dict.fromkeys(char_bigrams(question), 1.0)
@@ -62,7 +71,12 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6) ->
             words.setdefault(word, expansion)
         for bigram in char_bigrams(term):
             bigrams.setdefault(bigram, expansion)
-    return Query(question, find_identifiers(question), words, bigrams, official, windows_versions(question))
+    earlier = "\n".join((context, *vocabulary.official(context))) if context else ""
+    for word in tokenize(earlier):
+        words.setdefault(word, CONTEXT_WEIGHT)
+    for bigram in char_bigrams(earlier):
+        bigrams.setdefault(bigram, CONTEXT_WEIGHT)
+    return Query(question, find_identifiers(question), words, bigrams, official, windows_versions(question), context)
 
 
 def windows_versions(text: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.backends.embedder import Embedder
 from bot.index import Index
-from bot.retrieval.query import Query
+from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.stages import Candidates, Weights, fuse, gather
 from bot.types import Hit
 
@@ -32,11 +32,21 @@ class Found:
 def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weights: Weights | None = None) -> Found:
     """Return the `k` best chunks for a question."""
     start = time.perf_counter()
-    vector = embedder.embed_queries([query.text])[0]
+    vector = _vector(query, embedder)
     embedded = time.perf_counter()
     found = retrieve_with_vector(query, vector, index, k, weights)
     timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
     return replace(found, timings_ms=timings)
+
+
+def _vector(query: Query, embedder: Embedder) -> NDArray[np.float32]:
+    """Return the unit vector of a question, leaning towards its context."""
+    if not query.context:
+        return embedder.embed_queries([query.text])[0]
+    asked, before = embedder.embed_queries([query.text, f"{query.context}\n{query.text}"])
+    mixed: NDArray[np.float32] = asked + CONTEXT_WEIGHT * before
+    mixed /= np.linalg.norm(mixed)
+    return mixed
 
 
 def retrieve_with_vector(

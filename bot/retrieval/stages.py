@@ -69,6 +69,10 @@ class Candidates:
     """Name of the subject without an article that is nearest, "" where none is known."""
     elsewhere_words: float
     """BM25 score of the topic without an article that shares most words."""
+    situation: str
+    """Name of the situation calling for a human that is nearest, "" where none is known."""
+    situation_dense: float
+    """Its cosine."""
 
 
 def search_exact(query: Query, index: Index) -> dict[int, int]:
@@ -103,6 +107,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         )
     )
     articles = index.faces.article_of_chunk[positions]
+    elsewhere, elsewhere_dense = _nearest_other(all_dense, index.faces, ~index.faces.situations)
+    situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
         dense=np.asarray(index.embeddings[positions]) @ vector,
@@ -114,9 +120,11 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         known=_known(index.faces)[articles],
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
-        elsewhere=_nearest_other(all_dense, index.faces),
-        elsewhere_dense=float(all_dense[index.faces.articles :].max(initial=0.0)),
-        elsewhere_words=float(all_words[index.faces.articles :].max(initial=0.0)),
+        elsewhere=elsewhere,
+        elsewhere_dense=elsewhere_dense,
+        elsewhere_words=float(all_words[index.faces.articles :][~index.faces.situations].max(initial=0.0)),
+        situation=situation,
+        situation_dense=situation_dense,
     )
 
 
@@ -150,9 +158,10 @@ def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float
     return best
 
 
-def _nearest_other(cosines: NDArray[np.float32], faces: Faces) -> str:
-    others = cosines[faces.articles :]
-    return faces.others[int(others.argmax())] if len(others) else ""
+def _nearest_other(cosines: NDArray[np.float32], faces: Faces, wanted: NDArray[np.bool_]) -> tuple[str, float]:
+    """Return name and cosine of the nearest of the wanted subjects that are no articles."""
+    others = np.where(wanted, cosines[faces.articles :], np.float32(0.0))
+    return (faces.others[int(others.argmax())], float(others.max())) if wanted.any() else ("", 0.0)
 
 
 def _known(faces: Faces) -> NDArray[np.float32]:
