@@ -152,6 +152,8 @@ class Guide:
         candidates = found.candidates
         if confidence.exact or not candidates.elsewhere.startswith(REFUSED):
             return None
+        if candidates.situation_dense >= candidates.elsewhere_dense:
+            return None  # nearer to somebody who needs help than to somebody who means harm
         nearer = candidates.elsewhere_dense - confidence.face_cosine
         rule = self.knowledge.refusals.rule(candidates.elsewhere.removeprefix(REFUSED))
         if rule is None or mentions(talk.question, rule.unless):
