@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer.abstain import abstain
-from bot.answer.cite import cite
 from bot.answer.confidence import Confidence, judge
 from bot.answer.escalate import choose_route, escalation
 from bot.answer.follow_flow import (
@@ -19,13 +18,13 @@ from bot.answer.follow_flow import (
     passage_parts,
     start_flow,
 )
-from bot.answer.intent import Intent, answer_form, intent_of
+from bot.answer.intent import Intent, intent_of
+from bot.answer.passages import Passages
 from bot.answer.plan import Part, plan_answer, plan_phone
 from bot.answer.render import render
-from bot.answer.score import ScoredUnit, score_units
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, start
-from bot.answer.units import Unit, under, units_of
+from bot.answer.units import under
 from bot.backends.embedder import Embedder
 from bot.errors import QuestionError
 from bot.index import Index
@@ -38,12 +37,9 @@ from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
-from bot.types import Answer, Article, Citation, Mode, Status, Turn
+from bot.types import Answer, Article, Mode, Status, Turn
 
 __all__ = ["Explained", "Guide"]
-
-_KEPT_ARTICLES = 500
-"""Articles whose units stay in memory, about 100 kB each."""
 
 _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
@@ -87,8 +83,7 @@ class Guide:
         self.knowledge = knowledge
         self._question_limit = question_limit
         self._weights = weights or Weights()
-        self._today = today
-        self._known_units: dict[str, list[Unit]] = {}
+        self._passages = Passages(index, knowledge.lifecycle, today)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -122,7 +117,7 @@ class Guide:
 
     def article(self, article_id: str) -> Article | None:
         """Return an indexed article, or None."""
-        return self.index.documents.article(article_id)
+        return self._passages.article(article_id)
 
     def _respond(self, talk: Talk) -> Explained:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
@@ -164,8 +159,10 @@ class Guide:
         """Say no, and show the legitimate way when an article of this index has it."""
         if refusal.instead is None or self.article(refusal.instead.article) is None:
             return Answer(Status.REFUSED, refusal.says)
-        units = under(refusal.instead.heading, self._units(refusal.instead.article))
-        text, citations = render([Part("代わりにできること", units[:_INSTEAD])] if units else [], self._citation)
+        units = under(refusal.instead.heading, self._passages.units(refusal.instead.article))
+        text, citations = render(
+            [Part("代わりにできること", units[:_INSTEAD])] if units else [], self._passages.citation
+        )
         return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
 
     def _from_articles(self, talk: Talk) -> Explained:
@@ -174,7 +171,7 @@ class Guide:
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
         best = _articles_in_order(found)
-        scored = self._score(query, found, best[:1])
+        scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
         refusal = self._refusal_nearby(talk, found, confidence)
         if refusal is not None:
@@ -182,32 +179,41 @@ class Guide:
         intent = intent_of(talk.question)
         parts: list[Part] = []
         if intent is Intent.PHONE:
-            parts = plan_phone(self._score(query, found, best[:3]))
+            parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
             parts = plan_answer(intent, scored)
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
-            return Explained(self._at(position, talk, parts), found, confidence)
+            return Explained(self._at(position, talk, parts, situation=self._situation(found)), found, confidence)
         return Explained(self._answered(parts, talk, None, self._situation(found)), found, confidence)
 
-    def _at(self, position: Position, talk: Talk, parts: list[Part], before: str = "") -> Answer:
+    def _at(
+        self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None
+    ) -> Answer:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
-            safe = passage_parts([position.flow.safe_now], self._units) if not talk.state.flow else []
-            text, citations = render([*safe, *_without(parts, safe)][:3], self._citation)
+            safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
+            text, citations = render([*safe, *_without(parts, safe)][:3], self._passages.citation)
             state = State(flow=position.flow.id, step=position.step.id)
             text = f"{before}\n\n{text}".strip()
+            # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
+            route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
             return Answer(
-                Status.CLARIFY, text, citations, question=clarification(position.step), state=encode_state(state)
+                Status.CLARIFY,
+                text,
+                citations,
+                question=clarification(position.step),
+                escalation=escalation(route, talk) if route else None,
+                state=encode_state(state),
             )
         if position.leaf is None:
             return self._answered(parts, talk, None)
-        return self._answered(passage_parts(position.leaf.passages, self._units), talk, position.leaf.route)
+        return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
     def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None) -> Answer:
-        text, citations = render(parts, self._citation)
+        text, citations = render(parts, self._passages.citation)
         article_id = citations[0].article_id if citations else ""
         route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
         return Answer(
@@ -220,7 +226,7 @@ class Guide:
         )
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
-        answer = abstain(found, self._title)
+        answer = abstain(found, self._passages.title)
         situation = self._situation(found)
         route = choose_route(
             talk, None, self.knowledge.escalation, situation=situation
@@ -232,33 +238,6 @@ class Guide:
 
     def _retrieve(self, query: Query, k: int) -> Found:
         return retrieve(query, self.index, self.embedder, k, self._weights)
-
-    def _units(self, article_id: str) -> list[Unit]:
-        """Return an article's units, kept for the next question about it: reading its words takes longest of all."""
-        known = self._known_units.get(article_id)
-        if known is None:
-            known = self._read_units(article_id)
-            if len(self._known_units) < _KEPT_ARTICLES:
-                self._known_units[article_id] = known
-        return known
-
-    def _read_units(self, article_id: str) -> list[Unit]:
-        units = units_of(self.index.documents.chunks_of(article_id))
-        return [unit for unit in units if not self.knowledge.lifecycle.contradicts(unit.text)]
-
-    def _score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
-        units = [unit for article_id in article_ids for unit in self._units(article_id)]
-        return score_units(query, units, found.hits, self.index.words, answer_form(query.text))
-
-    def _citation(self, n: int, unit: Unit) -> Citation:
-        article = self.index.documents.article(unit.article_id)
-        if article is None:
-            raise KeyError(unit.article_id)
-        return cite(n, unit, article, self.knowledge.lifecycle, self._today())
-
-    def _title(self, article_id: str) -> str:
-        article = self.index.documents.article(article_id)
-        return article.title if article else article_id
 
     def _checked(self, question: str) -> str:
         if not normalize(question).strip():

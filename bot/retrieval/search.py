@@ -41,10 +41,9 @@ def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weight
 
 def _vector(query: Query, embedder: Embedder) -> NDArray[np.float32]:
     """Return the unit vector of a question, leaning towards its context."""
-    if not query.context:
-        return embedder.embed_queries([query.text])[0]
-    asked, before = embedder.embed_queries([query.text, f"{query.context}\n{query.text}"])
-    mixed: NDArray[np.float32] = asked + CONTEXT_WEIGHT * before
+    texts = [query.text, f"{query.context}\n{query.text}"] if query.context else [query.text]
+    vectors = embedder.embed_queries(texts)
+    mixed: NDArray[np.float32] = vectors[0] + np.float32(CONTEXT_WEIGHT) * vectors[-1]
     mixed /= np.linalg.norm(mixed)
     return mixed
 

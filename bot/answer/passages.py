@@ -1,0 +1,65 @@
+"""The articles as an answer uses them: their units, how well each fits a question, and the citation of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from bot.answer.cite import cite
+from bot.answer.intent import answer_form
+from bot.answer.score import ScoredUnit, score_units
+from bot.answer.units import Unit, units_of
+from bot.index import Index
+from bot.knowledge.lifecycle import Lifecycle
+from bot.retrieval.query import Query
+from bot.retrieval.search import Found
+from bot.types import Article, Citation
+
+__all__ = ["Passages"]
+
+_KEPT_ARTICLES = 500
+"""Articles whose units stay in memory, about 100 kB each."""
+
+
+class Passages:
+    """Units of the articles of one index. Safe to share between threads."""
+
+    def __init__(self, index: Index, lifecycle: Lifecycle, today: Callable[[], date]) -> None:
+        self._index = index
+        self._lifecycle = lifecycle
+        self._today = today
+        self._known: dict[str, list[Unit]] = {}
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an indexed article, or None."""
+        return self._index.documents.article(article_id)
+
+    def title(self, article_id: str) -> str:
+        """Return an article's title, or its id when there is no such article."""
+        article = self.article(article_id)
+        return article.title if article else article_id
+
+    def units(self, article_id: str) -> list[Unit]:
+        """Return an article's units, less those that the support dates contradict; none for an unknown article.
+
+        They are kept for the next question about it: reading its words takes longest of all.
+        """
+        known = self._known.get(article_id)
+        if known is None:
+            units = units_of(self._index.documents.chunks_of(article_id))
+            known = [unit for unit in units if not self._lifecycle.contradicts(unit.text)]
+            if len(self._known) < _KEPT_ARTICLES:
+                self._known[article_id] = known
+        return known
+
+    def score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
+        """Return all units of the articles with their fit to the question."""
+        units = [unit for article_id in article_ids for unit in self.units(article_id)]
+        return score_units(query, units, found.hits, self._index.words, answer_form(query.text))
+
+    def citation(self, n: int, unit: Unit) -> Citation:
+        """Return citation number `n`. Raises `KeyError` for a unit of no indexed article."""
+        article = self.article(unit.article_id)
+        if article is None:
+            raise KeyError(unit.article_id)
+        return cite(n, unit, article, self._lifecycle, self._today())
