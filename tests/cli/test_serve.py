@@ -83,6 +83,20 @@ def test_a_later_start_takes_up_changed_bundled_articles(
     assert len(served) == 2
 
 
+def test_a_later_start_over_the_same_articles_builds_nothing(
+    cli: Run, small_corpus: Path, served: list[Settings], tmp_path: Path, port: int
+) -> None:
+    """Nothing changed: the generation stays; knowledge that changed is taken up."""
+    cli("serve", "--port", str(port))
+    before = generations(tmp_path / "index")
+    cli("serve", "--port", str(port))
+    assert generations(tmp_path / "index") == before
+    (small_corpus / "knowledge" / "note.txt").write_text("x", "utf-8")
+    cli("serve", "--port", str(port))
+    assert generations(tmp_path / "index") != before
+    assert len(served) == 3
+
+
 def test_an_index_of_the_owners_articles_is_left_alone(
     cli: Run, index: Path, served: list[Settings], port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
