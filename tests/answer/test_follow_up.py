@@ -27,7 +27,7 @@ def test_a_change_of_subject_is_not_held_back(guide: Guide) -> None:
 
 @pytest.mark.parametrize(
     ("question", "context"),
-    [("次は?", "音が出ない"), ("別件ですが印刷できない", ""), ("それはいいです。印刷は?", "")],
+    [("次は?", "音が出ない"), ("別件ですが印刷できない", ""), ("それより印刷は?", "")],
 )
 def test_context_is_what_the_question_did_not_leave(question: str, context: str) -> None:
     """A reader who says that this is something else is taken at their word."""
