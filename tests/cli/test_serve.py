@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -91,7 +92,10 @@ def test_a_later_start_over_the_same_articles_builds_nothing(
     before = generations(tmp_path / "index")
     cli("serve", "--port", str(port))
     assert generations(tmp_path / "index") == before
-    (small_corpus / "knowledge" / "note.txt").write_text("x", "utf-8")
+    knowledge = small_corpus / "knowledge"
+    knowledge.unlink()  # a link to the bundled one, which a test must not write into
+    shutil.copytree(ROOT / "corpus" / "knowledge", knowledge)
+    (knowledge / "note.txt").write_text("x", "utf-8")
     cli("serve", "--port", str(port))
     assert generations(tmp_path / "index") != before
     assert len(served) == 3
