@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
-import shutil
 import sys
 import time
 from pathlib import Path
