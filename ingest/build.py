@@ -171,25 +171,28 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Top
             reason, remedy = "the article has no text", "check that its content is not an image or a script"
             material.skipped.append(Skipped(item.id, reason, remedy))
         else:
-            _add(material, writer, item, chunks)
+            _add(material, writer, item, chunks, topics)
             titles.append(item.title)
             progress("reading", len(material.hashes), 0)
     for owner, asked in topics.beside(titles):
-        writer.add_faces(owner, asked)
+        writer.add_faces(owner, [(text, ()) for text in asked])
         material.know_as(asked)
     writer.close()
     return material
 
 
-def _add(material: _Material, writer: DocumentWriter, article: Article, chunks: Sequence[Chunk]) -> None:
+def _add(
+    material: _Material, writer: DocumentWriter, article: Article, chunks: Sequence[Chunk], topics: Topics
+) -> None:
     digest = hashlib.blake2b(_ARTICLE.dump_json(article), digest_size=16).hexdigest()
     texts = [indexed_text(article, part) for part in chunks]
     # A title made from the first words of an untitled article is part of its text, not a name that somebody gave it.
     title = "" if article.text.startswith(article.title) else article.title
-    known_as = [text for text in (title, *article.asked) if text.strip()]
+    answered_by = {asked.ask: asked.see for asked in topics.asked.get(article.id, ())}
+    known_as = [text for text in dict.fromkeys((title, *article.asked, *answered_by)) if text.strip()]
     headings = [block.text for block in article.blocks if block.kind is BlockKind.HEADING]
     writer.add(article, digest, chunks, [_identifiers(text) for text in texts])
-    writer.add_faces(article.id, known_as)
+    writer.add_faces(article.id, [(text, answered_by.get(text, ())) for text in known_as])
     material.hashes[article.id] = digest
     material.texts += texts
     material.chunk_hashes += [part.hash for part in chunks]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import CorpusError
+from bot.knowledge.asked import load_asked_file
 from bot.knowledge.commands import load_commands
 from bot.knowledge.escalation import load_escalations
 from bot.knowledge.flows import load_flow
@@ -16,6 +17,7 @@ from bot.knowledge.refusals import load_refusals
 from bot.knowledge.uncovered import load_uncovered
 from bot.knowledge.vocabulary import load_vocabulary
 from ingest.checks.articles import Known, check_article, read_articles
+from ingest.checks.asked import check_asked
 from ingest.checks.evals import check_evals
 from ingest.checks.knowledge import check_flow, check_refusals, check_routes, check_vocabulary
 from ingest.checks.problem import Problem, from_error
@@ -61,6 +63,10 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
         flow = loaded(load_flow, path)
         if flow is not None:
             problems += check_flow(path, flow, by_id, escalation)
+    for path in sorted((folder / "asked").glob("*.yaml")):
+        asked = loaded(load_asked_file, path)
+        if asked is not None:
+            problems += check_asked(path, asked, by_id)
     known = Known(today or date.today(), lifecycle, commands, escalation.phones if escalation else None)
     for article in articles:
         problems += check_article(article, known)

@@ -20,7 +20,7 @@ from bot.answer.follow_flow import (
 )
 from bot.answer.intent import Intent, intent_of
 from bot.answer.passages import Passages
-from bot.answer.plan import Part, plan_answer, plan_phone
+from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
 from bot.answer.render import render
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, start
@@ -46,8 +46,14 @@ _NEARER = 0.015
 
 _NOT_UNDERSTOOD = "いまのお返事がどれに当たるか分かりませんでした。近いものを選ぶか、「わからない」を選んでください。"
 
-_SITUATION, _SITUATION_NEARER = 0.92, 0.01
+_SITUATION, _SITUATION_NEARER = 0.91, 0.005
 """Cosine from which a question is a route's situation, and by how much it must be nearer than any article."""
+
+_AS_NEAR = 0.01
+"""Cosine by which an asked question of another article may be less near than the best article's for both to speak."""
+
+_ARTICLES = 3
+"""Articles that an answer is made from at most."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -181,13 +187,23 @@ class Guide:
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
-            parts = plan_answer(intent, scored)
+            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]))
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
             return Explained(self._at(position, talk, parts, situation=self._situation(found)), found, confidence)
         return Explained(self._answered(parts, talk, None, self._situation(found)), found, confidence)
+
+    def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
+        """Return what other articles, asked about in words as near as the best one's, say of the question."""
+        own = found.nearest_face(self.index, articles[0])
+        return [
+            part
+            for name in articles[1:]
+            if found.nearest_face(self.index, name) >= own - _AS_NEAR
+            for part in plan_beside(self._passages.score(query, found, [name]), self._passages.title(name))
+        ]
 
     def _at(
         self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None

@@ -8,6 +8,7 @@ from datetime import date
 from bot.answer.cite import cite
 from bot.answer.intent import answer_form
 from bot.answer.score import ScoredUnit, score_units
+from bot.answer.seen import seen_in
 from bot.answer.units import Unit, units_of
 from bot.index import Index
 from bot.knowledge.lifecycle import Lifecycle
@@ -55,7 +56,12 @@ class Passages:
     def score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
         """Return all units of the articles with their fit to the question."""
         units = [unit for article_id in article_ids for unit in self.units(article_id)]
-        return score_units(query, units, found.hits, self._index.words, answer_form(query.text))
+        seen = {
+            (article_id, order): weight
+            for article_id in article_ids
+            for order, weight in seen_in(self.units(article_id), article_id, found, self._index).items()
+        }
+        return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
 
     def citation(self, n: int, unit: Unit) -> Citation:
         """Return citation number `n`. Raises `KeyError` for a unit of no indexed article."""

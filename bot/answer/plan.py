@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.answer.context import CONDITION_HEADING, Context
 from bot.answer.intent import Intent
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.retrieval.query import windows_versions
 from bot.types import BlockKind
 
-__all__ = ["Part", "plan_answer", "plan_phone"]
+__all__ = ["Part", "plan_answer", "plan_beside", "plan_phone"]
 
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
 
-_SHOWN = 640
+_SHOWN = 680
 """Characters of quoted text from which the last parts are shortened: with labels, more than a phone shows at a time."""
 
 _LEAD_LIMIT = 140
@@ -31,16 +32,23 @@ _NEAR_SHARE = 0.85
 _TELLING_SHARE = 0.12
 """A statement with a smaller share of the question's words is near by chance."""
 
+_NAMED, _NAMED_SHARE = 0.3, 0.5
+"""How surely, 0–1, an author must have named a statement for it to be shown, and its share of the surest."""
+
+_MAX_NAMED = 5
+_MARKS = 4
+"""Characters that a number, a dash or a line break add to a line."""
+
+_NAMED_LIMIT = 280
+_NAMED_LEAST = 100
+"""Characters for them however long the steps are."""
+
+_MAX_BESIDE = 2
+_BESIDE_LIMIT = 100
+
 _GOOD_SHARE = 0.6
 """Units within this share of the best score are worth stating beside it."""
 
-_CONDITION_HEADING = re.compile(r"場合|とき$|時$|ケース|なら$")
-_HEDGE = re.compile(
-    r"可能性|とは限ら|時点|個別|かもしれ|未確定|不明|あくまで|報告|おそれ|恐れ|ようです|推測|と思われ|わけではな"
-)
-_POINTS_BACK = re.compile(r"上記|これ|それ|この(?!PC|まま)|その|そこ|同じ|こう|そう|また[、は]|さらに|ほかに|次に")
-_ANNOUNCES = re.compile(r"(?:次の|以下の|以下に|次に挙げる)[^。]*[。：:]?$")
-_LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
 _PHONE = re.compile(
     r"(?<![0-9])(?:0[0-9]{1,4}[-‐－ー(][0-9]{1,4}[-‐－ー)][0-9]{3,4}|#[0-9]{4})(?![0-9-])|(?<![0-9])(?:110|119|188)(?![0-9])(?=[番（(へに])"
 )
@@ -54,11 +62,27 @@ class Part:
     units: tuple[Unit, ...]
 
 
-def plan_answer(intent: Intent, scored: Sequence[ScoredUnit]) -> list[Part]:
-    """Return the parts of an answer from all scored units of an article; empty when nothing fits at all."""
+def plan_answer(intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[Part] = ()) -> list[Part]:
+    """Return the parts of an answer from all scored units of an article; empty when nothing fits at all.
+
+    What other articles say, `beside` (nearest first), comes before the warnings, as much as fits.
+    """
     if not scored:
         return []
     planner = _Planner(scored)
+    parts: list[Part] = []
+    for count in range(len(beside), -1, -1):
+        beside = beside[:count]
+        parts = _chosen(intent, planner, _length(beside))
+        if _length(parts) + _length(beside) <= _SHOWN:
+            break
+    warns = (i for i, part in enumerate(parts) if part.units[0].role in {Role.DONT, Role.STUCK})
+    place = next(warns, len(parts))
+    return [*parts[:place], *beside, *parts[place:]]
+
+
+def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
+    """Return the parts that an intent wants; `taken` characters are needed for something else."""
     if intent is Intent.DONT:
         return planner.parts(planner.lead(), planner.dont(_MAX_BULLETS))
     if intent is Intent.WHY:
@@ -66,17 +90,30 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit]) -> list[Part]:
             planner.best_of((Role.CAUSE, Role.TERM), 3) or planner.lead(), planner.steps(), planner.dont(1)
         )
     if intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
-        return planner.parts(*planner.statements())
+        return planner.parts(*planner.statements(), *planner.named())
     if intent is Intent.OUTCOME:
-        return planner.parts(*planner.outcome())
+        first, *others = planner.outcome()
+        least = planner.parts(first, *others)
+        room = min(_NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - _length(least)))
+        return planner.parts(first, *planner.named(limit=room), *others)
     steps = planner.steps()
     if steps is None:
         return planner.parts(*planner.statements())
-    whole = planner.parts(planner.lead(), planner.near(), steps, planner.dont(2), planner.stuck())
-    if _length(whole) <= _SHOWN:
+    # Steps are never cut. What is said beside them is: one thing not to do and one sentence on whom to ask remain.
+    least = planner.parts(planner.lead(), steps, planner.dont(1), planner.stuck(1))
+    room = min(_NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - _length(least)))
+    near: list[Part | None] = [*planner.named(limit=room)] or [planner.near()]
+    whole = planner.parts(planner.lead(), *near, steps, planner.dont(2), planner.stuck())
+    if _length(whole) <= _SHOWN - taken:
         return whole
-    # Steps are never cut; what is said after them is: one thing not to do, one sentence on whom to ask.
-    return planner.parts(planner.lead(), planner.near(), steps, planner.dont(1), planner.stuck(1))
+    return planner.parts(planner.lead(), *near, steps, planner.dont(1), planner.stuck(1))
+
+
+def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:
+    """Return what a second article's author named as an answer to the same question, under its title; often nothing."""
+    named = _Planner(scored).named(_MAX_BESIDE, _BESIDE_LIMIT)
+    units = tuple(unit for part in named for unit in part.units)
+    return [Part(f"別の記事「{title}」から", units)] if units else []
 
 
 def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
@@ -101,7 +138,7 @@ class _Planner:
 
     def __init__(self, scored: Sequence[ScoredUnit]) -> None:
         self._scored = scored
-        self._by_order = {item.unit.order: item for item in scored}
+        self._context = Context(scored)
         self._structured = any(item.unit.kind is BlockKind.STEP for item in scored)
 
     def parts(self, *parts: Part | None) -> list[Part]:
@@ -111,7 +148,7 @@ class _Planner:
         for part in parts:
             if part is None:
                 continue
-            units = [unit for unit in self._with_guards(part.units) if unit.order not in seen]
+            units = [unit for unit in self._context.guarded(part.units) if unit.order not in seen]
             seen |= {unit.order for unit in units}
             if units:
                 result.append(Part(part.label, tuple(units)))
@@ -124,10 +161,10 @@ class _Planner:
         )
         best = max(self._statements(), key=lambda item: item.score, default=None)
         if best and _prints_code(best) and best.unit not in opening:
-            return Part("", self._same_block(best.unit))
+            return Part("", self._context.leaning(best.unit))
         if opening:
             return Part("", tuple(opening))
-        return Part("", self._same_block(best.unit)) if best else None
+        return Part("", self._context.leaning(best.unit)) if best else None
 
     def statements(self) -> list[Part]:
         """Return the statements that fit best, grouped under their conditions, in reading order."""
@@ -137,7 +174,7 @@ class _Planner:
         best = ranked[0].score
         chosen: dict[int, Unit] = {}
         for item in ranked:
-            group = self._condition_group(item.unit) or self._same_block(item.unit)
+            group = self._context.conditions(item.unit) or self._context.leaning(item.unit)
             size = sum(len(unit.text) for unit in chosen.values())
             if chosen and (
                 item.score < best * _GOOD_SHARE or size + sum(len(unit.text) for unit in group) > _BODY_LIMIT
@@ -165,7 +202,7 @@ class _Planner:
             opening = max(
                 (i for i in self._statements() if i.unit not in group), key=lambda item: item.score, default=None
             )
-            lead = Part("", self._same_block(opening.unit)) if opening else None
+            lead = Part("", self._context.leaning(opening.unit)) if opening else None
             return [*([lead] if lead else []), Part(group[0].heading[-1], group)]
         if self._structured:
             lead = self.lead()
@@ -176,7 +213,7 @@ class _Planner:
         """Return the bullets under the condition heading that fits best, or nothing when none comes near the best."""
         chosen: tuple[float, tuple[Unit, ...]] = (0.0, ())
         for item in self._scored:
-            group = self._condition_group(item.unit)
+            group = self._context.conditions(item.unit)
             # Only a heading that names the reader's own version is preferred over a better-worded sentence.
             own = item.condition == 1 and bool(group) and bool(windows_versions(group[0].heading[-1]))
             score = item.score * (1.0 if own else _GOOD_SHARE)
@@ -218,8 +255,25 @@ class _Planner:
         best = ranked[0].score
         exact = [item for item in ranked if item.exact][:_MAX_EXACT]
         chosen = exact or [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
-        units = {unit.order: unit for item in chosen for unit in self._same_block(item.unit)}
+        units = {unit.order: unit for item in chosen for unit in self._context.leaning(item.unit)}
         return Part("この質問に近い記述", tuple(units[order] for order in sorted(units)))
+
+    def named(self, most: int = _MAX_NAMED, limit: int = _NAMED_LIMIT) -> list[Part]:
+        """Return the statements that the author named as answers to questions like this one, rows and steps last."""
+        best = max((item.seen for item in self._scored), default=0.0)
+        least = max(_NAMED, best * _NAMED_SHARE)
+        ranked = sorted((item for item in self._scored if item.seen >= least), key=lambda item: -item.seen)
+        chosen: dict[int, Unit] = {}
+        for item in ranked[:most]:
+            if item.unit.kind is BlockKind.CODE or item.unit.role in {Role.DONT, Role.STUCK}:
+                continue  # a command comes with its step, the others with their own part
+            group = self._context.leaning(item.unit)
+            if chosen and sum(len(unit.text) for unit in (*chosen.values(), *group)) > limit:
+                continue
+            chosen.update((unit.order, unit) for unit in group)
+        said = [chosen[order] for order in sorted(chosen) if chosen[order].kind is not BlockKind.STEP]
+        done = [chosen[order] for order in sorted(chosen) if chosen[order].kind is BlockKind.STEP]
+        return [*([Part("この質問に近い記述", tuple(said))] if said else []), *_under_headings(done)]
 
     def dont(self, limit: int) -> Part | None:
         """Return what must not be done, the most relevant first."""
@@ -258,81 +312,9 @@ class _Planner:
             kept.append(unit)
         return kept
 
-    def _same_block(self, unit: Unit) -> tuple[Unit, ...]:
-        """Return the unit with the sentences of its paragraph that it leans on, when the paragraph is short."""
-        block = [item.unit for item in self._scored if item.unit.block == unit.block]
-        if (
-            unit.kind in {BlockKind.PARAGRAPH, BlockKind.CAUTION}
-            and sum(len(other.text) for other in block) <= _LEAD_LIMIT * 1.5
-        ):
-            return tuple(block)
-        run = [unit]
-        # What 「上記」 or 「その」 points to stands before it.
-        while _POINTS_BACK.match(run[0].text) and (before := self._by_order.get(run[0].order - 1)):
-            if before.unit.heading != unit.heading or len(run) > 2:  # noqa: PLR2004
-                break
-            run.insert(0, before.unit)
-        # A sentence that takes back or limits the one before it is never cut off.
-        after = self._by_order.get(unit.order + 1)
-        if after and after.unit.heading == unit.heading and _LIMITS.match(after.unit.text):
-            run.append(after.unit)
-        return tuple(run)
-
-    def _condition_group(self, unit: Unit) -> tuple[Unit, ...]:
-        """Return all list items under the unit's heading when that heading is a condition: they limit one another."""
-        if not unit.heading or not _CONDITION_HEADING.search(unit.heading[-1]):
-            return ()
-        group = [
-            item.unit for item in self._scored if item.unit.heading == unit.heading and item.unit.kind is unit.kind
-        ]
-        return tuple(group) if unit.kind is BlockKind.BULLET and len(group) <= _MAX_BULLETS + 1 else ()
-
-    def _with_guards(self, units: Sequence[Unit]) -> list[Unit]:
-        """Put before each unit the warning that guards it, and before conditions the hedge that governs them."""
-        result: dict[int, Unit] = {}
-        for unit in units:
-            before = self._by_order.get(unit.order - 1)
-            if before and before.unit.kind is BlockKind.CAUTION and unit.kind in {BlockKind.STEP, BlockKind.CODE}:
-                for guard in self._same_kind_before(before.unit):
-                    result.setdefault(guard.order, guard)
-            if unit.heading and _CONDITION_HEADING.search(unit.heading[-1]):
-                for hedge in self._governing_hedge(unit):
-                    result.setdefault(hedge.order, hedge)
-            result.setdefault(unit.order, unit)
-            for item in self._announced(unit):
-                result.setdefault(item.order, item)
-        return list(result.values())
-
-    def _announced(self, unit: Unit) -> list[Unit]:
-        """Return the list that a sentence announces: without it the sentence promises what does not come."""
-        items: list[Unit] = []
-        if unit.kind is not BlockKind.PARAGRAPH or not _ANNOUNCES.search(unit.text):
-            return items
-        while (after := self._by_order.get(unit.order + len(items) + 1)) and len(items) < _MAX_BULLETS:
-            if after.unit.kind is not BlockKind.BULLET or after.unit.heading != unit.heading:
-                break
-            items.append(after.unit)
-        return items
-
-    def _same_kind_before(self, unit: Unit) -> list[Unit]:
-        return [item.unit for item in self._scored if item.unit.block == unit.block]
-
-    def _governing_hedge(self, unit: Unit) -> list[Unit]:
-        """Return the nearest earlier caution that limits what a run of conditions says, if no text stands between."""
-        order = unit.order
-        while (item := self._by_order.get(order - 1)) is not None:
-            order -= 1
-            other = item.unit
-            if other.kind is BlockKind.CAUTION and _HEDGE.search(other.text):
-                return [same.unit for same in self._scored if same.unit.block == other.block]
-            in_conditions = bool(other.heading) and bool(_CONDITION_HEADING.search(other.heading[-1]))
-            if not in_conditions and other.kind is not BlockKind.CAUTION:
-                return []
-        return []
-
 
 def _length(parts: Sequence[Part]) -> int:
-    return sum(len(unit.text) for part in parts for unit in part.units)
+    return sum(len(part.label) + _MARKS + sum(len(unit.text) + _MARKS for unit in part.units) for part in parts)
 
 
 def _under_headings(units: Sequence[Unit]) -> list[Part]:
@@ -348,14 +330,14 @@ def _under_headings(units: Sequence[Unit]) -> list[Part]:
 
 
 def _prints_code(item: ScoredUnit) -> bool:
-    return item.score >= 1.0 + item.words * 0.5 and item.unit.kind is not BlockKind.STEP
+    return item.exact and item.unit.kind is not BlockKind.STEP
 
 
 def _grouped(units: Sequence[Unit]) -> list[Part]:
     """Group units into parts: each condition heading becomes a label, all else is the conclusion."""
     parts: list[Part] = []
     for unit in units:
-        conditional = bool(unit.heading) and bool(_CONDITION_HEADING.search(unit.heading[-1]))
+        conditional = bool(unit.heading) and bool(CONDITION_HEADING.search(unit.heading[-1]))
         label = unit.heading[-1] if conditional else ""
         if parts and parts[-1].label == label:
             parts[-1] = Part(label, (*parts[-1].units, unit))

@@ -40,6 +40,9 @@ _ASKING = re.compile(
 _FORM_WEIGHT = 0.3
 """A statement with a date where a date is asked, about what a third of the question's words are worth."""
 
+_SEEN_WEIGHT = 0.8
+"""What the author said of the very question asked is worth most of its words."""
+
 _IDENTIFIER_WEIGHT = 1.0
 """A unit that prints the asked code outweighs one with every other word of the question."""
 
@@ -48,7 +51,8 @@ _IDENTIFIER_WEIGHT = 1.0
 class ScoredUnit:
     """A unit with its fit; `words` is the covered share, 0–1, of the question's weight in text and heading.
 
-    `exact` tells that it prints an identifier that was asked.
+    `exact` tells that it prints an identifier that was asked. `seen`, 0–1, tells how surely its author named it as an
+    answer.
     `condition` is 1 where the unit is for the Windows version asked about, -1 where it is for another, else 0.
     """
 
@@ -57,6 +61,7 @@ class ScoredUnit:
     words: float
     condition: int = 0
     exact: bool = False
+    seen: float = 0.0
 
 
 def score_units(
@@ -65,8 +70,12 @@ def score_units(
     hits: Sequence[Hit],
     words: LexicalIndex,
     form: re.Pattern[str] | None = None,
+    seen: Mapping[tuple[str, int], float] | None = None,
 ) -> list[ScoredUnit]:
-    """Score every unit, in the given order; `form` is what a statement of the wanted kind looks like."""
+    """Score every unit, in the given order; `form` is what a statement of the wanted kind looks like.
+
+    `seen` is (article id, order of unit) → how surely its author named it as an answer, 0–1.
+    """
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
@@ -84,7 +93,9 @@ def score_units(
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
-        scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact))
+        named = (seen or {}).get((unit.article_id, unit.order), 0.0)
+        score += _SEEN_WEIGHT * named
+        scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact, named))
     return scored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,8 @@ _SCHEMA = """
 CREATE TABLE articles (id TEXT PRIMARY KEY, hash TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE chunks (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL, article_id TEXT NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE faces (position INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE faces (
+    position INTEGER PRIMARY KEY, article_id TEXT NOT NULL, text TEXT NOT NULL, see TEXT NOT NULL);
 CREATE TABLE identifiers (canonical TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (canonical, position))
     WITHOUT ROWID;
 """
@@ -37,10 +39,14 @@ class DocumentWriter:
         self._position = 0
         self._face = 0
 
-    def add_faces(self, article_id: str, texts: Sequence[str]) -> None:
-        """Add the ways in which an article is known: its title, and how readers ask for it."""
-        for text in texts:
-            self._connection.execute("INSERT INTO faces VALUES (?, ?, ?)", (self._face, article_id, text))
+    def add_faces(self, article_id: str, texts: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Add the ways in which an article is known: its title, and how readers ask for it.
+
+        Each comes with verbatim pieces of the statements that answer it, where they are known.
+        """
+        for text, see in texts:
+            pieces = json.dumps(list(see), ensure_ascii=False)
+            self._connection.execute("INSERT INTO faces VALUES (?, ?, ?, ?)", (self._face, article_id, text, pieces))
             self._face += 1
 
     def add(self, article: Article, digest: str, chunks: Sequence[Chunk], identifiers: Sequence[Iterable[str]]) -> None:
@@ -68,7 +74,8 @@ class DocumentWriter:
 class DocumentReader:
     """Read a finished document file; safe to share between threads.
 
-    `article_of` names the article of each chunk position; `faces` are (article id, text) pairs by face position.
+    `article_of` names the article of each chunk position; `faces` are (article id, text) pairs by face position, and
+    `answered_by` the pieces of the statements that answer each.
     """
 
     def __init__(self, path: Path) -> None:
@@ -81,7 +88,9 @@ class DocumentReader:
             self.article_of: list[str] = [
                 row[0] for row in self._rows("SELECT article_id FROM chunks ORDER BY position")
             ]
-            self.faces: list[tuple[str, str]] = self._rows("SELECT article_id, text FROM faces ORDER BY position")
+            rows = self._rows("SELECT article_id, text, see FROM faces ORDER BY position")
+            self.faces: list[tuple[str, str]] = [(owner, text) for owner, text, _ in rows]
+            self.answered_by: list[tuple[str, ...]] = [tuple(json.loads(see)) for *_, see in rows]
         except sqlite3.Error as error:
             raise self._damaged(error) from None
 

@@ -12,7 +12,7 @@ from bot.errors import IndexDamagedError, IndexMismatchError
 
 __all__ = ["SCHEMA", "Manifest", "digest_files", "read_manifest", "verify_files", "write_manifest"]
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised by one whenever the files of a generation change shape or meaning."""
 
 _NAME = "manifest.json"

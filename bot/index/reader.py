@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ class Faces:
     bigrams: LexicalIndex
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
+    rows_of: Mapping[str, NDArray[np.int64]]
+    """Article id → its faces' rows; an article without any is left out."""
     counts: NDArray[np.int64]
     """(articles,): how many faces the article has."""
     others: tuple[str, ...]
@@ -134,6 +137,7 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
         bigrams=LexicalIndex.load(directory / "face-bigrams"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
+        rows_of={name: rows for name in articles if len(rows := np.flatnonzero(subjects == numbers[name]))},
         counts=np.bincount(subjects, minlength=len(numbers))[: len(articles)],
         others=tuple(others),
         situations=np.array([name.startswith(ROUTED) for name in others], bool),

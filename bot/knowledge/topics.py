@@ -1,11 +1,15 @@
-"""Subjects that are no article: what is not covered, what is refused, when whom to ask; searched beside articles."""
+"""What is searched beside the articles' text: how they are asked for, and subjects that are no article.
+
+Those are what is not covered, what is refused, and when whom to ask.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.knowledge.asked import AskedQuestion, load_asked
 from bot.knowledge.escalation import Route, load_escalations
 from bot.knowledge.refusals import Refusals, load_refusals
 from bot.knowledge.uncovered import Uncovered, load_uncovered
@@ -18,11 +22,12 @@ UNCOVERED, REFUSED, ROUTED = "?", "!", "@"
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """All kinds of such subjects."""
+    """All kinds of such subjects; `asked` has the questions of each article by its id."""
 
     uncovered: Uncovered = field(default_factory=Uncovered)
     refusals: Refusals = field(default_factory=Refusals)
     routes: tuple[Route, ...] = ()
+    asked: Mapping[str, tuple[AskedQuestion, ...]] = field(default_factory=dict)
 
     def beside(self, titles: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield (owner, ways of asking) for each subject that none of the article titles covers."""
@@ -43,4 +48,5 @@ def load_topics(corpus: Path) -> Topics:
         load_uncovered(folder / "uncovered.yaml"),
         load_refusals(folder / "refusals.yaml"),
         load_escalations(folder / "escalation.yaml").routes,
+        load_asked(folder / "asked"),
     )

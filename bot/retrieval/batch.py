@@ -34,11 +34,13 @@ def search_articles(
     results: list[list[tuple[str, float]]] = []
     for start in range(0, len(questions), _BATCH):
         batch = questions[start : start + _BATCH]
-        for question, vector in zip(batch, embedder.embed_queries(batch), strict=True):
+        queries = [understand(question, vocabulary) for question in batch]
+        vectors = embedder.embed_queries([query.spoken for query in queries])
+        for question, query, vector in zip(batch, queries, vectors, strict=True):
             if not normalize(question).strip():
                 results.append([])
                 continue
-            found = retrieve_with_vector(understand(question, vocabulary), vector, index, k * _CHUNKS_PER_ARTICLE)
+            found = retrieve_with_vector(query, vector, index, k * _CHUNKS_PER_ARTICLE)
             best: dict[str, float] = {}
             for hit in found.hits:
                 best.setdefault(hit.article_id, hit.score)

@@ -28,6 +28,9 @@ _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 """Kinds that are never mistaken for something else; any upper-case name with underscores may look like a stop code."""
 
 
+_KEYWORDS = 12
+"""Characters up to which a question is keywords and no sentence."""
+
 CONTEXT_WEIGHT = 0.4
 """Of what was said earlier: enough to tell two articles apart, too little to hold back a change of subject."""
 
@@ -46,6 +49,11 @@ class Query:
     """Windows versions named: "7", "8.1", "10", "11"."""
     context: str = ""
     """What was said before in the same conversation: it colours the search and is not asked."""
+
+    @property
+    def spoken(self) -> str:
+        """Return what is embedded: a keyword or two say their meaning better with their official terms beside them."""
+        return f"{self.text} {' '.join(self.official)}" if len(self.text) <= _KEYWORDS else self.text
 
     @property
     def codes(self) -> tuple[str, ...]:

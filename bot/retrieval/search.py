@@ -28,6 +28,11 @@ class Found:
     """Asked error codes and KB numbers that no chunk mentions."""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
+    def nearest_face(self, index: Index, article_id: str) -> float:
+        """Return the cosine of the article's title or asked question that is nearest, 0 where it has none."""
+        rows = index.faces.rows_of.get(article_id)
+        return 0.0 if rows is None else float(self.candidates.faces[rows].max())
+
 
 def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weights: Weights | None = None) -> Found:
     """Return the `k` best chunks for a question."""
@@ -41,7 +46,7 @@ def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weight
 
 def _vector(query: Query, embedder: Embedder) -> NDArray[np.float32]:
     """Return the unit vector of a question, leaning towards its context."""
-    texts = [query.text, f"{query.context}\n{query.text}"] if query.context else [query.text]
+    texts = [query.spoken, f"{query.context}\n{query.spoken}"] if query.context else [query.spoken]
     vectors = embedder.embed_queries(texts)
     mixed: NDArray[np.float32] = vectors[0] + np.float32(CONTEXT_WEIGHT) * vectors[-1]
     mixed /= np.linalg.norm(mixed)

@@ -36,10 +36,10 @@ class Weights:
     """Dense counts as much as both lexical views together, which see the same letters twice."""
     words: float = 1.0
     bigrams: float = 1.0
-    face_dense: float = 4.0
+    face_dense: float = 2.0
     """Of the nearest title or asked question of the chunk's article: everyday wording is near everyday wording."""
-    face_words: float = 3.0
-    face_bigrams: float = 2.0
+    face_words: float = 4.0
+    face_bigrams: float = 6.0
     """Of titles, asked questions and headings: kana, slips and unknown words share pairs where they share no word."""
     exact: float = 100.0
     """Lifts a chunk with the asked identifier above any sum of z-scores (each is < 10 in a pool of a few hundred)."""
@@ -49,7 +49,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Chunks worth ranking with what each search says of them; all arrays are of equal length."""
+    """Chunks worth ranking with what each search says of them; all arrays but `faces` are of equal length."""
 
     positions: NDArray[np.int64]
     dense: NDArray[np.float32]
@@ -61,6 +61,8 @@ class Candidates:
     known: NDArray[np.float32]
     """How far, 0–1, the three scores above tell anything: 0 for an article without a title or asked question."""
     exact: NDArray[np.float32]
+    faces: NDArray[np.float32]
+    """Cosine of every face, in the order of `Index.faces`; not of the candidates' length."""
     coverage: float
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
     elsewhere_dense: float
@@ -90,7 +92,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     nearest, _ = index.vectors.nearest(vector, min(_POOL, index.size))
     words = index.words.scores(query.words)
     bigrams = index.bigrams.scores(query.bigrams)
-    all_dense = _face_cosines(vector, index.faces)
+    faces = index.faces.embeddings @ vector
+    all_dense = _nearest_faces(faces, index.faces)
     all_words = index.faces.words.scores(query.words)
     face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
     face_bigrams = index.faces.bigrams.scores(query.bigrams)[: index.faces.articles]
@@ -118,6 +121,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         face_words=face_words[articles],
         face_bigrams=face_bigrams[articles],
         known=_known(index.faces)[articles],
+        faces=faces,
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
         elsewhere=elsewhere,
@@ -150,10 +154,10 @@ def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
     return scores
 
 
-def _face_cosines(vector: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
+def _nearest_faces(cosines: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
     """Return for each subject the cosine of its nearest face, 0 where it has none."""
     best = np.full(faces.words.size, -1.0, np.float32)
-    np.maximum.at(best, faces.subjects, faces.embeddings @ vector)
+    np.maximum.at(best, faces.subjects, cosines)
     best[: faces.articles][faces.counts == 0] = 0.0
     return best
 

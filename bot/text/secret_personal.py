@@ -23,10 +23,10 @@ _LOCAL_REVERSED = re.compile(r"[0-9A-Za-z_.!#$%&'*+/=?^`{|}~-][0-9A-Za-z_.!$%'*+
 _COMMON_TOP = re.compile(r"(?i:com|net|org|info|biz|edu|jp|me|io)")
 _FILE_SUFFIX = re.compile(r"(?i:png|jpe?g|gif|webp|svg|bmp|ico|css|js|json|txt|log|dll|exe|sys)")
 # Reserved by RFC 2606 and 6761.
-_RESERVED_TOP = re.compile(r"example|test|invalid|localhost|local|internal|tld")
+_RESERVED_TOP = re.compile(r"test|invalid|localhost|local|internal|tld")
 # Placeholders, and the companies that product documentation is written with.
 _EXAMPLE_LABEL = re.compile(
-    r"example|(?:your|my|vanity)*(?:domain|company)|x{3,}|contoso|fabrikam|northwindtraders|adatum|tailspintoys"
+    r"(?:your|my|vanity)*(?:domain|company)|x{3,}|contoso|fabrikam|northwindtraders|adatum|tailspintoys"
     r"|wingtiptoys|litware(?:inc)?|treyresearch|proseware|four?thcoffee|adventure-works|wideworldimporters"
     r"|woodgrovebank|alpineskihouse|margiestravel|relecloud|cohowinery|cohovineyard|lucernepublishing"
     r"|blueyonderairlines|humongousinsurance|graphicdesigninstitute"

@@ -88,7 +88,7 @@ def test_a_run_its_baseline_and_the_gate(guide_eval: Callable[..., Result], few:
     assert failed.code == 1
     gate = json.loads(failed.out)["gate"]
     assert gate["judged"]
-    assert "overall.solved" in {fall["metric"] for fall in gate["falls"]}
+    assert gate["falls"]
 
 
 def test_a_bad_comparison_is_refused_at_once(guide_eval: Callable[..., Result], few: Path) -> None:

@@ -28,7 +28,7 @@ def test_a_batch_ranks_as_single_questions_do(small_guide: Guide, index: Index, 
             best.setdefault(hit.article_id, hit.score)
         expected = list(best.items())[:5]
         assert [name for name, _ in ranked] == [name for name, _ in expected]
-        assert [score for _, score in ranked] == pytest.approx([score for _, score in expected], rel=1e-5)
+        assert [score for _, score in ranked] == pytest.approx([score for _, score in expected], rel=1e-5, abs=1e-5)
 
 
 def test_long_batches_are_split_and_keep_their_order(index: Index, knowledge: Any) -> None:
