@@ -7,8 +7,8 @@ torch, float32) over the standard directory of our multilingual-e5-small, `Chrom
 Ours: `ingest` and `retrieve`, k=10.
 
 From each of m365-title2body and JSQuAD: questions drawn at random with the documents judged relevant to them, then
-other documents drawn at random up to the number. An article ranks where its first passage of the ten does; nDCG@10 and hit@10
-are ir-measures' nDCG@10 and Success@10. Latency is one question, model included, one at a time.
+other documents drawn at random up to the number. An article ranks where its first passage of the ten does; nDCG@10
+and hit@10 are ir-measures' nDCG@10 and Success@10. Latency is one question, model included, one at a time.
 """
 
 from __future__ import annotations
