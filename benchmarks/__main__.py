@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import bench_embedding, bench_process
+from benchmarks import bench_concurrency, bench_embedding, bench_langchain, bench_process, bench_search
 
 bench_embedding.main()
+bench_concurrency.main()
 bench_process.main()
+bench_search.main()
+bench_langchain.main()

@@ -53,10 +53,11 @@ def open_embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == DEFAULT_MODEL:
         with _progress() as report:
             return open_e5(model_cache(settings), threads=settings.embedding_threads, report=report)
+    from bot.backends.batching import BatchingEmbedder  # noqa: PLC0415  # imports this module
     from bot.backends.sentence import open_sentence_embedder  # noqa: PLC0415  # torch: seconds, and hundreds of MB
 
-    return open_sentence_embedder(
-        settings.embedding_model, offline=settings.offline, threads=settings.embedding_threads
+    return BatchingEmbedder(
+        open_sentence_embedder(settings.embedding_model, offline=settings.offline, threads=settings.embedding_threads)
     )
 
 

@@ -40,7 +40,6 @@ def _build_bundled(settings: Settings) -> None:
     """Build the index of the bundled articles when there is none, and refresh one that holds only them."""
     from bot.index.generations import current
     from bot.index.manifest import read_manifest
-    from ingest.run import ingest
 
     bundled = str(settings.corpus / "articles")
     mark = settings.index / _MARK
@@ -55,6 +54,8 @@ def _build_bundled(settings: Settings) -> None:
         typer.echo(f"building the index of the bundled articles in {settings.index}", err=True)
     except IndexDamagedError:
         return  # opening it says so; what it held is not known, so nothing is built over it
+    from ingest.run import ingest  # half a second that a start without anything to build spares
+
     with progress() as bar:
         ingest_command.show(ingest([bundled], settings, bar), settings.index, as_json=False)
     mark.write_text(f"{current(settings.index).name} {wanted}", "utf-8")

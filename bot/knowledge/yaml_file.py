@@ -37,8 +37,11 @@ def load_yaml(path: Path, model: type[_Model]) -> _Model:
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path} cannot be read ({error}); restore it or correct GUIDE_CORPUS") from None
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # derived from the safe loader
+        # Parsed once for both: the nodes know their lines, the data are made from them.
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        twice = _repeated_key(node)
+        data = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -46,7 +49,7 @@ def load_yaml(path: Path, model: type[_Model]) -> _Model:
         raise CorpusError(f"{path}:{line}: {problem}; correct the YAML there") from None
     except (ValueError, TypeError) as error:  # a list as a key
         raise CorpusError(f"{path}:1: {error}; correct the YAML there") from None
-    if (twice := _repeated_key(node)) is not None:
+    if twice is not None:
         where = f"{path}:{twice.start_mark.line + 1}"
         raise CorpusError(f"{where}: the key {twice.value} occurs twice; remove one of them")
     try:

@@ -120,7 +120,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         face_dense=face_dense[articles],
         face_words=face_words[articles],
         face_bigrams=face_bigrams[articles],
-        known=_known(index.faces)[articles],
+        known=_known(index.faces.counts[articles]),
         faces=faces,
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
@@ -168,11 +168,11 @@ def _nearest_other(cosines: NDArray[np.float32], faces: Faces, wanted: NDArray[n
     return (faces.others[int(others.argmax())], float(others.max())) if wanted.any() else ("", 0.0)
 
 
-def _known(faces: Faces) -> NDArray[np.float32]:
-    """Return for each article how far its faces count: wholly where readers' questions are among them."""
-    shares = np.zeros(faces.articles, np.float32)
-    shares[faces.counts == 1] = _TITLE_ALONE
-    shares[faces.counts > 1] = 1.0
+def _known(counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return for articles of so many faces how far these count: wholly where readers' questions are among them."""
+    shares = np.zeros(len(counts), np.float32)
+    shares[counts == 1] = _TITLE_ALONE
+    shares[counts > 1] = 1.0
     return shares
 
 
@@ -188,10 +188,16 @@ def _standardise(scores: NDArray[np.float32], share: NDArray[np.float32] | None 
 
 def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Return the positions of the `k` highest scores above zero, in no order."""
-    if len(scores) > k:
-        top = np.argpartition(scores, -k)[-k:]
-        return top[scores[top] > 0]
-    return np.flatnonzero(scores > 0)
+    # Most scores are 0, and partitioning many equal numbers takes far longer than partitioning the few others.
+    found = np.flatnonzero(scores > 0)
+    if len(found) <= k:
+        return found
+    positive = scores[found]
+    top = np.argpartition(positive, -k)[-k:]
+    if np.count_nonzero(positive >= positive[top].min()) > k:
+        # Several share the last place: which of them is taken must not depend on how many others are 0.
+        return np.argpartition(scores, -k)[-k:]
+    return found[top]
 
 
 def _coverage(query: Query, words: LexicalIndex) -> float:

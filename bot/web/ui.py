@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-import gradio as gr
 from fastapi import FastAPI
 
 from bot.answer.guide import Guide
 from bot.web.conversation import NO_SOURCES, Said, View, converse, transcript
 from bot.web.errors import share_errors
+from bot.web.ui_gradio import gr
 
 __all__ = ["mount_chat_page"]
 
