@@ -55,11 +55,12 @@ def open_guide(settings: Settings) -> Guide:
     from bot.answer.guide import Guide
     from bot.backends.embedder import open_embedder
     from bot.index import open_index
+    from bot.index.adaptation import adapted
     from bot.index.generations import current
     from bot.knowledge import load_knowledge
 
     current(settings.index)  # a missing index is said at once, before a model is built
-    embedder = open_embedder(settings)
+    embedder = adapted(open_embedder(settings), settings)
     return Guide(
         open_index(settings.index, embedder.name, embedder.dimension),
         embedder,

@@ -99,8 +99,9 @@ def _model(settings: Settings) -> str:
 def _index(settings: Settings) -> str:
     from bot.backends.embedder import open_embedder
     from bot.index import open_index
+    from bot.index.adaptation import adapted
 
-    embedder = open_embedder(settings)
+    embedder = adapted(open_embedder(settings), settings)
     opened = open_index(settings.index, embedder.name, embedder.dimension)
     try:
         manifest = opened.manifest
