@@ -54,6 +54,7 @@ def open_guide(settings: Settings) -> Guide:
     """Open model, knowledge and index. Raises `GuideError`s that name the remedy."""
     from bot.answer.guide import Guide
     from bot.backends.embedder import open_embedder
+    from bot.backends.reranker import open_reranker
     from bot.index import open_index
     from bot.index.adaptation import adapted
     from bot.index.generations import current
@@ -66,6 +67,7 @@ def open_guide(settings: Settings) -> Guide:
         embedder,
         load_knowledge(settings.corpus),
         question_limit=settings.question_limit,
+        reranker=open_reranker(settings),
     )
 
 
