@@ -53,7 +53,7 @@ def run(
     """
     from bot.backends.embedder import DEFAULT_MODEL, open_embedder
     from bot.cli.tune_folds import Bench
-    from bot.evals.tuning import as_tuning, known_questions, require_gain, require_pairs, stripped
+    from bot.evals.tuning import as_tuning, at_most, known_questions, require_gain, require_pairs, stripped
     from bot.knowledge.topics import load_topics
     from bot.retrieval.trec import write_run
     from ingest.build import build
@@ -72,6 +72,7 @@ def run(
     if pairs is not None:
         known, names = _read_pairs(pairs, articles)
         trial = articles
+    known = at_most(known)
     require_pairs(known, folds)
     with TemporaryDirectory(prefix="guide-tune-") as work, progress(enabled=not as_json) as bar:
         base = open_embedder(settings)

@@ -68,6 +68,17 @@ def test_half_precision_is_what_is_kept(tmp_path):
     np.testing.assert_allclose(back.tensors["x"], tensor, atol=1e-3)
 
 
+def test_no_batch_holds_two_pairs_of_one_group(real):
+    """Many questions about few articles: each batch has an article once, and no pair is used twice."""
+    from bot.backends.e5.train import Pair, Trainer
+
+    pairs = [Pair(f"質問{number}", f"答え{number % 4}", number % 4) for number in range(20)]
+    trainer = Trainer(pairs, model_cache(Settings()), threads=1)
+    batches = trainer._batches(np.arange(20), np.random.default_rng(0))
+    assert sorted(np.concatenate(batches).tolist()) == list(range(20))
+    assert all(len({pairs[row].group for row in batch}) == len(batch) == 4 for batch in batches)
+
+
 def test_training_brings_questions_to_their_passages(real, tmp_path):
     """After training, questions in made-up words are nearest to their own passages; all is repeatable."""
     from bot.backends.e5.train import Pair, Trainer

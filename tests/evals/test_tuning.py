@@ -9,6 +9,7 @@ from bot.errors import GuideError
 from bot.evals.tuning import (
     Gain,
     Known,
+    at_most,
     compare,
     group,
     known_questions,
@@ -103,6 +104,15 @@ def test_no_gain_is_refused_with_the_figures(gain):
 def test_a_gain_passes():
     """More, and not by chance."""
     require_gain(Gain(0.70, 0.72, 0.90, 0.91, 0.001))
+
+
+def test_of_very_many_questions_some_are_drawn():
+    """In their order, each once, the same ones whenever it is done."""
+    many = [Known(f"q{number:03}", "a") for number in range(50)]
+    drawn = at_most(many, 20)
+    assert len(set(drawn)) == 20
+    assert drawn == sorted(drawn, key=lambda one: one.question) == at_most(many, 20)
+    assert at_most(many, 50) == many
 
 
 def test_too_few_questions_are_refused():

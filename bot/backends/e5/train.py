@@ -52,7 +52,7 @@ _SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage that answers it. Two pairs of one `group` are never each other's negatives."""
+    """A question and a passage that answers it. Two pairs of one `group` never meet in a batch."""
 
     question: str
     passage: str
@@ -67,9 +67,13 @@ class Trainer:
         self._directory, _ = prepare(cache, thorough=True)
         self._threads = threads or physical_cores()
         lower = _Lower(self._directory)
+        passages = list(dict.fromkeys(pair.passage for pair in self.pairs))
         with ThreadPoolExecutor(self._threads) as pool:
             self._questions = list(pool.map(lower.run, [QUERY_PREFIX + pair.question for pair in self.pairs]))
-            self._passages = list(pool.map(lower.run, [PASSAGE_PREFIX + pair.passage for pair in self.pairs]))
+            states = pool.map(lower.run, [PASSAGE_PREFIX + passage for passage in passages])
+            state_of = dict(zip(passages, states, strict=True))
+        self._passages = [state_of[pair.passage] for pair in self.pairs]
+        self._groups = np.array([pair.group for pair in self.pairs], np.int64)
         self._near = np.stack([state.mean(axis=0) for state in self._passages]).astype(np.float32)
         self._near -= self._near.mean(axis=0)
         self._near /= np.linalg.norm(self._near, axis=1, keepdims=True)
@@ -107,21 +111,27 @@ class Trainer:
         return {name: state[standard_name(name)].detach().float().numpy() for name in names}
 
     def _batches(self, rows: NDArray[np.int64], order: np.random.Generator) -> list[NDArray[np.int64]]:
-        """Cut the rows into batches of neighbours: what is near another's passage is hard to tell from it."""
+        """Cut the rows into batches of neighbours: what is near another's passage is hard to tell from it.
+
+        A batch holds one pair of a group at most, since the others could be no negatives; what is left of one group
+        alone is left out.
+        """
         left = order.permutation(rows)
         batches = []
         while len(left) > 1:
             near = np.argsort(-(self._near[left] @ self._near[left[0]]), kind="stable")
-            batches.append(left[near[:BATCH]])
-            left = np.delete(left, near[:BATCH])
+            _, first = np.unique(self._groups[left[near]], return_index=True)
+            if len(first) == 1:
+                break
+            chosen = near[np.sort(first)[:BATCH]]
+            batches.append(left[chosen])
+            left = np.delete(left, chosen)
         return [batches[index] for index in order.permutation(len(batches))]
 
     def _loss(self, layers: torch.nn.ModuleList, batch: NDArray[np.int64]) -> torch.Tensor:
         questions = _encode(layers, [self._questions[row] for row in batch])
         passages = _encode(layers, [self._passages[row] for row in batch])
-        groups = torch.tensor([self.pairs[row].group for row in batch])
-        same = (groups[:, None] == groups[None]) & ~torch.eye(len(batch), dtype=torch.bool)
-        logits = (questions @ passages.T / _TEMPERATURE).masked_fill(same, -torch.inf)
+        logits = questions @ passages.T / _TEMPERATURE
         target = torch.arange(len(batch))
         return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
 
