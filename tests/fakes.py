@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.backends.judge import JudgeScores
 
-__all__ = ["FakeJudge", "HashEmbedder"]
+__all__ = ["FakeJudge", "HashEmbedder", "OverlapReranker"]
 
 _NGRAMS = (1, 2, 3)
 
@@ -63,6 +63,21 @@ class FakeJudge:
         """Return the next scores."""
         self.shown.append((question, answer_text, tuple(passages)))
         return self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+
+
+class OverlapReranker:
+    """Score by the share of the question's letters, pairs and triples that the passage has; `limit` ends it early."""
+
+    name = "fake-overlap"
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+
+    def score(self, question: str, passages: Sequence[str], seconds: float) -> NDArray[np.float32]:
+        """Return a score for each passage, or for the first `limit`."""
+        asked = set(_grams(question))
+        read = passages[: self._limit] if seconds > 0 else []
+        return np.array([len(asked & set(_grams(text))) / len(asked) for text in read], np.float32)
 
 
 def _grams(text: str) -> list[str]:

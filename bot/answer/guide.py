@@ -26,6 +26,7 @@ from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, start
 from bot.answer.units import under
 from bot.backends.embedder import Embedder
+from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
@@ -82,11 +83,13 @@ class Guide:
         *,
         question_limit: int = 2000,
         weights: Weights | None = None,
+        reranker: Reranker | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self.embedder = embedder
         self.knowledge = knowledge
+        self.reranker = reranker
         self._question_limit = question_limit
         self._weights = weights or Weights()
         self._passages = Passages(index, knowledge.lifecycle, today)
@@ -253,7 +256,7 @@ class Guide:
         return understand(question, self.knowledge.vocabulary, self._weights.vocabulary, context)
 
     def _retrieve(self, query: Query, k: int) -> Found:
-        return retrieve(query, self.index, self.embedder, k, self._weights)
+        return retrieve(query, self.index, self.embedder, k, self._weights, self.reranker)
 
     def _checked(self, question: str) -> str:
         if not normalize(question).strip():

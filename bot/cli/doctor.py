@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
@@ -96,16 +97,34 @@ def _model(settings: Settings) -> str:
     return f"{embedder.name}, {embedder.dimension} dimensions"
 
 
+def _reranker(settings: Settings) -> str:
+    from bot.backends.reranker import open_reranker
+
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return "none is set, passages stay in the order of the search"
+    start = time.perf_counter()
+    reranker.score("起動しない", ["電源ボタンを長押しします。"], 60.0)
+    return f"{reranker.name}, {(time.perf_counter() - start) * 1e3:.0f} ms for the first passage"
+
+
 def _index(settings: Settings) -> str:
     from bot.backends.embedder import open_embedder
     from bot.index import open_index
+    from bot.index.adaptation import adapted
 
-    embedder = open_embedder(settings)
+    embedder = adapted(open_embedder(settings), settings)
     opened = open_index(settings.index, embedder.name, embedder.dimension)
     try:
         manifest = opened.manifest
         sources = ", ".join(manifest.sources)
-        return f"{manifest.articles} articles, {manifest.chunks} chunks, built {manifest.created} from {sources}"
+        tuning = manifest.tuning
+        tuned = (
+            f", tuned on {tuning.pairs} questions (nDCG@10 {tuning.ndcg_before:.3f} -> {tuning.ndcg_after:.3f})"
+            if tuning is not None
+            else ""
+        )
+        return f"{manifest.articles} articles, {manifest.chunks} chunks, built {manifest.created} from {sources}{tuned}"
     finally:
         opened.close()
 
@@ -115,5 +134,6 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("port", _port),
     ("corpus", _corpus),
     ("model", _model),
+    ("reranker", _reranker),
     ("index", _index),
 )

@@ -76,4 +76,5 @@ def _changed(
         opened.knowledge,
         question_limit=other.question_limit,
         weights=replace(weights_of(opened), **weights),
+        reranker=opened.reranker,
     )

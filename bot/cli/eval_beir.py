@@ -90,6 +90,7 @@ def _search(settings: Settings, found: BeirSet, k: int, bar: _Bar) -> dict[str, 
             guide.embedder,
             guide.knowledge.vocabulary,
             k + 1,
+            reranker=guide.reranker,
             progress=lambda done: bar("searching", done, len(found.queries)),
         )
     finally:

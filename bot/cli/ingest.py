@@ -43,6 +43,8 @@ def show(report: BuildReport, index: Path, *, as_json: bool) -> None:
 
     for item in report.skipped:
         typer.echo(f"skipped {item.source}: {item.reason}; {item.remedy}", err=True)
+    if report.notice:
+        typer.echo(report.notice, err=True)
     if as_json:
         print_json(TypeAdapter(BuildReport).dump_python(report, mode="json"))
         return

@@ -83,6 +83,7 @@ def _run_file(queries: Path, output: Path, k: int, settings: Settings) -> None:
             guide.embedder,
             guide.knowledge.vocabulary,
             k,
+            reranker=guide.reranker,
             progress=lambda done: bar("searching", done, len(rows)),
         )
     write_run(output, [unbroken(str(row["_id"])) for row in rows], ranked)

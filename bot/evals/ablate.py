@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer.guide import Guide
+from bot.backends.reranker import Reranker
 from bot.errors import DiskError
 from bot.evals.cases import Case
 from bot.evals.compare import compare, outcomes
 from bot.evals.figures import SetResult, score_set
 from bot.evals.observations import observe
+from bot.knowledge import Knowledge
 from bot.retrieval.stages import Weights
 
 __all__ = ["ABLATED", "AblationRow", "ablate", "as_table", "weights_of", "without", "write_table"]
@@ -89,7 +91,7 @@ def _cell(value: float, difference: float, p: float) -> str:
 
 
 def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
-    """Yield (stage, guide without it) for every field of `Weights`, for groups of them, and for the decision trees."""
+    """Yield (stage, guide without it) for each field of `Weights`, groups of them, a reranker, the decision trees."""
     weights = weights_of(guide)
     names = [field.name for field in fields(weights)]
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
@@ -97,9 +99,15 @@ def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
     groups |= {stage: members for stage, members in present.items() if len(members) > 1}
     for stage, members in groups.items():
         off = {name: type(getattr(weights, name))(0) for name in members}
-        yield stage, Guide(guide.index, guide.embedder, guide.knowledge, weights=replace(weights, **off))
+        yield stage, _other(guide, guide.knowledge, replace(weights, **off), guide.reranker)
+    if guide.reranker is not None:
+        yield "reranker", _other(guide, guide.knowledge, weights, None)
     if guide.knowledge.flows:
-        yield "flows", Guide(guide.index, guide.embedder, replace(guide.knowledge, flows=()), weights=weights)
+        yield "flows", _other(guide, replace(guide.knowledge, flows=()), weights, guide.reranker)
+
+
+def _other(guide: Guide, knowledge: Knowledge, weights: Weights, reranker: Reranker | None) -> Guide:
+    return Guide(guide.index, guide.embedder, knowledge, weights=weights, reranker=reranker)
 
 
 def weights_of(guide: Guide) -> Weights:

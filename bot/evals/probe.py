@@ -156,14 +156,22 @@ def _adapter(kind: Any) -> Any:
 def _open(index: Path) -> Any:
     from bot.answer.guide import Guide
     from bot.backends.embedder import open_embedder
+    from bot.backends.reranker import open_reranker
     from bot.index import open_index
+    from bot.index.adaptation import adapted
     from bot.knowledge import load_knowledge
     from bot.settings import load
 
-    settings = load()
-    embedder = open_embedder(settings)
+    settings = load().model_copy(update={"index": index})
+    embedder = adapted(open_embedder(settings), settings)
     opened = open_index(index, embedder.name, embedder.dimension)
-    return Guide(opened, embedder, load_knowledge(settings.corpus), question_limit=settings.question_limit)
+    return Guide(
+        opened,
+        embedder,
+        load_knowledge(settings.corpus),
+        question_limit=settings.question_limit,
+        reranker=open_reranker(settings),
+    )
 
 
 def _main() -> None:

@@ -10,15 +10,45 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import IndexDamagedError, IndexMismatchError
 
-__all__ = ["SCHEMA", "Manifest", "digest_files", "read_manifest", "verify_files", "write_manifest"]
+__all__ = [
+    "ADAPTATION",
+    "SCHEMA",
+    "Manifest",
+    "Tuning",
+    "digest_files",
+    "read_manifest",
+    "verify_files",
+    "write_manifest",
+]
 
 SCHEMA = 5
 """Raised by one whenever the files of a generation change shape or meaning."""
+
+ADAPTATION = "adaptation.safetensors"
+"""The trained layers, in a generation whose vectors come from a tuned model."""
 
 _NAME = "manifest.json"
 
 _CHROMA_METADATA = "index_metadata.pickle"
 """Chroma writes this beside an HNSW index once it is synced; until then the files there are placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How the model of a generation was tuned, and what that gave on articles that it was not trained on."""
+
+    pairs: int
+    folds: int
+    ndcg_before: float
+    ndcg_after: float
+    """nDCG@10 of articles, cross-validated over articles; `before` is the untuned model over the same questions."""
+    hit_before: float
+    hit_after: float
+    """Share of the questions with a right article among the first ten."""
+    p: float
+    """Of the difference in nDCG@10, two-sided."""
+    created: str
+    """ISO 8601, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +64,8 @@ class Manifest:
     """ISO 8601, UTC."""
     sources: tuple[str, ...]
     chroma_url: str = ""
+    tuning: Tuning | None = None
+    """None where the configured model is used as it is."""
     files: dict[str, str] = field(default_factory=dict)
 
     def require(self, model: str, dimension: int) -> None:

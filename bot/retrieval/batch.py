@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.backends.embedder import Embedder
+from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.knowledge.vocabulary import Vocabulary
 from bot.retrieval.query import understand
@@ -25,6 +26,7 @@ def search_articles(
     vocabulary: Vocabulary,
     k: int,
     *,
+    reranker: Reranker | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[list[tuple[str, float]]]:
     """Return for each question up to `k` (article id, score) pairs, best first; an article scores as its best chunk.
@@ -40,7 +42,7 @@ def search_articles(
             if not normalize(question).strip():
                 results.append([])
                 continue
-            found = retrieve_with_vector(query, vector, index, k * _CHUNKS_PER_ARTICLE)
+            found = retrieve_with_vector(query, vector, index, k * _CHUNKS_PER_ARTICLE, reranker=reranker)
             best: dict[str, float] = {}
             for hit in found.hits:
                 best.setdefault(hit.article_id, hit.score)

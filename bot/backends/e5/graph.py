@@ -117,7 +117,7 @@ def _embed(graph: _Graph, model: PackedModel) -> str:
 
 def _attend(graph: _Graph, model: PackedModel, layer: int, values: str) -> str:
     name = f"l{layer}"
-    joined = np.concatenate([model.matrices[f"{name}.{part}.w"].floats() for part in "qkv"])
+    joined = np.concatenate([model.matrix(f"{name}.{part}.w") for part in "qkv"])
     bias = np.concatenate([model.vectors[f"{name}.{part}.b"] for part in "qkv"])
     projected = graph.multiply(values, joined, f"{name}.qkv")
     parts = [f"{name}.{part}" for part in "qkv"]
@@ -128,14 +128,14 @@ def _attend(graph: _Graph, model: PackedModel, layer: int, values: str) -> str:
         f"{name}.heads",
         num_heads=model.shape.heads,
     )
-    output = graph.multiply(heads, model.matrices[f"{name}.ao.w"].floats(), f"{name}.attended")
+    output = graph.multiply(heads, model.matrix(f"{name}.ao.w"), f"{name}.attended")
     return _normalise(graph, model, f"{name}.aln", [output, values], f"{name}.middle", bias=f"{name}.ao.b")
 
 
 def _feed_forward(graph: _Graph, model: PackedModel, layer: int, values: str, outlier: int | None) -> str:
     name = f"l{layer}"
-    into = model.matrices[f"{name}.fi.w"].floats()
-    out = model.matrices[f"{name}.fo.w"].floats()
+    into = model.matrix(f"{name}.fi.w")
+    out = model.matrix(f"{name}.fo.w")
     bias = model.vectors[f"{name}.fi.b"].copy()
     skipped = values
     if outlier is not None and graph.engine is Engine.INT8:

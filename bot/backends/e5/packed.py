@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -81,6 +81,18 @@ class PackedModel:
     scores: NDArray[np.float32]
     matrices: Mapping[str, Blocks]
     vectors: Mapping[str, NDArray[np.float32]]
+    trained: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    """Matrices that training has replaced."""
+
+    def matrix(self, name: str) -> NDArray[np.float32]:
+        """Return a matrix (rows, columns) as numbers that may be written to."""
+        return self.trained[name].copy() if name in self.trained else self.matrices[name].floats()
+
+    def with_trained(self, tensors: Mapping[str, NDArray[np.float32]]) -> PackedModel:
+        """Return the same model with the named matrices and vectors in place of its own."""
+        vectors = {name: tensor.ravel() for name, tensor in tensors.items() if tensor.ndim == 1}
+        matrices = {name: tensor for name, tensor in tensors.items() if tensor.ndim > 1}
+        return replace(self, vectors={**self.vectors, **vectors}, trained={**self.trained, **matrices})
 
     def with_pieces(self, ids: NDArray[np.int64]) -> PackedModel:
         """Return the same model with the vocabulary cut down to `ids`, renumbered from 0 in the order given."""

@@ -17,7 +17,7 @@ from bot.backends.e5.engine import PASSAGE_PREFIX, QUERY_PREFIX, TOKENIZER_FILE
 from bot.backends.e5.packed import PackedModel, Shape
 from bot.backends.e5.vocabulary import BOS, EOS, MASK, PAD, SPECIAL, UNK
 
-__all__ = ["write_standard"]
+__all__ = ["standard_name", "write_standard"]
 
 _POOLING = "1_Pooling"
 _NORMALIZE = "2_Normalize"
@@ -115,15 +115,16 @@ def _special_tokens() -> dict[str, str]:
 def _weights(model: PackedModel) -> Iterator[tuple[str, NDArray[np.float32]]]:
     hidden = model.shape.hidden
     for name, blocks in model.matrices.items():
-        yield _standard_name(name), blocks.floats()
+        yield standard_name(name), blocks.floats()
     for name, vector in model.vectors.items():
-        yield _standard_name(name), vector.reshape(-1, hidden) if name in {"emb.pos", "emb.type"} else vector.copy()
+        yield standard_name(name), vector.reshape(-1, hidden) if name in {"emb.pos", "emb.type"} else vector.copy()
     # Mean pooling never uses BERT's pooler, but the loader reports it as missing when it is not there.
     yield "pooler.dense.weight", np.zeros((hidden, hidden), np.float32)
     yield "pooler.dense.bias", np.zeros(hidden, np.float32)
 
 
-def _standard_name(name: str) -> str:
+def standard_name(name: str) -> str:
+    """Return what a Hugging Face `BertModel` calls a tensor of the packed model."""
     if name in _EMBEDDINGS:
         return _EMBEDDINGS[name]
     layer, part, kind = name.split(".")
