@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.errors import IndexMismatchError
+from bot.errors import IndexDamagedError, IndexMismatchError
 from bot.evals.tuning import Gain, Known, compare, group, split
 from bot.settings import Settings
 from bot.types import Article
@@ -70,9 +70,9 @@ class Bench:
         self._cache = model_cache(settings)
         self._groups = group(known, articles)
         self.questions = list(dict.fromkeys(one.question for one in known))
-        self._before, self._cosines, pairs = self._try_base(base)
+        self._before, self._cosines, pairs, vectors = self._try_base(base)
         bar("preparing", 0, 0)
-        self.trainer: Trainer = Trainer(pairs, self._cache, threads=settings.embedding_threads)
+        self.trainer: Trainer = Trainer(pairs, vectors, self._cache, threads=settings.embedding_threads)
 
     def judge(self, folds: int, k: int) -> Outcome:
         """Train `folds` times without the articles of one fold, and ask their questions with them held out."""
@@ -104,25 +104,27 @@ class Bench:
         )
         return Adaptation(tensors)
 
-    def _try_base(self, base: Embedder) -> tuple[dict[str, _Ranked], dict[str, float], list[Pair]]:
+    def _try_base(self, base: Embedder) -> tuple[dict[str, _Ranked], dict[str, float], list[Pair], NDArray[np.float32]]:
         """Ask all questions of the untuned model, and find the passage of each article that its question means."""
         from bot.backends.e5.train import Pair
+        from ingest.build import indexed_text
 
         with closing(self._untuned(base)) as index:
             before = dict(zip(self.questions, self._search(self.questions, index, base, 10), strict=True))
             vectors = dict(zip(self.questions, base.embed_queries(self.questions), strict=True))
             cosines = dict(zip(self.questions, _nearest(self.questions, index, base), strict=True))
             article_of = np.array(index.documents.article_of)
-            pairs = []
+            pairs, vectors_of = [], []
             for one, number in zip(self._known, self._groups, strict=True):
                 own = np.flatnonzero(article_of == one.article_id)
                 best = own[int((np.asarray(index.embeddings[own]) @ vectors[one.question]).argmax())]
                 part = index.documents.chunks([int(best)])[0]
                 article = index.documents.article(one.article_id)
-                title = "" if article is None or article.text.startswith(article.title) else article.title
-                text = "\n".join(text for text in (title, *part.heading, part.text) if text)
-                pairs.append(Pair(one.question, text, int(number)))
-            return before, cosines, pairs
+                if article is None:
+                    raise IndexDamagedError(f"{index.directory} lacks {one.article_id}; build it with `guide ingest`")
+                pairs.append(Pair(one.question, indexed_text(article, part), int(number)))
+                vectors_of.append(np.asarray(index.embeddings[best]))
+            return before, cosines, pairs, np.stack(vectors_of)
 
     def _open(self, adaptation: Adaptation, name: str) -> Embedder:
         from bot.backends.e5.adapted import open_adapted

@@ -73,7 +73,7 @@ def test_no_batch_holds_two_pairs_of_one_group(real):
     from bot.backends.e5.train import Pair, Trainer
 
     pairs = [Pair(f"質問{number}", f"答え{number % 4}", number % 4) for number in range(20)]
-    trainer = Trainer(pairs, model_cache(Settings()), threads=1)
+    trainer = Trainer(pairs, real.embed_passages([pair.passage for pair in pairs]), model_cache(Settings()), threads=1)
     batches = trainer._batches(np.arange(20), np.random.default_rng(0))
     assert sorted(np.concatenate(batches).tolist()) == list(range(20))
     assert all(len({pairs[row].group for row in batch}) == len(batch) == 4 for batch in batches)
@@ -89,7 +89,7 @@ def test_training_brings_questions_to_their_passages(real, tmp_path):
         Pair(f"{word}がおかしい", f"{thing}の設定を開きます。", n)
         for n, (word, thing) in enumerate(zip(words, things, strict=True))
     ]
-    trainer = Trainer(pairs, model_cache(Settings()), threads=1)
+    trainer = Trainer(pairs, real.embed_passages([pair.passage for pair in pairs]), model_cache(Settings()), threads=1)
     tensors = trainer.fit(range(8), epochs=12)
     Adaptation(tensors).save(tmp_path / "a")
     tuned = open_adapted(tmp_path / "a", model_cache(Settings()), engines=tmp_path)

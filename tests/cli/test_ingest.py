@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
-REPORT = ["articles", "chunks", "embedded", "added", "changed", "unchanged", "removed", "skipped"]
+REPORT = ["articles", "chunks", "embedded", "added", "changed", "unchanged", "removed", "skipped", "notice"]
 
 
 def test_json_reports_what_the_build_did(cli: Run, articles: Path) -> None:

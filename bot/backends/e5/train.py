@@ -60,10 +60,14 @@ class Pair:
 
 
 class Trainer:
-    """Holds what the lower half makes of the texts of `pairs`, so that several folds share it."""
+    """Holds what the lower half makes of the texts of `pairs`, so that several folds share it.
 
-    def __init__(self, pairs: Sequence[Pair], cache: Path, *, threads: int = 0) -> None:
+    `vectors` (pairs, dimension) are those of the passages in the untuned model: they tell which are neighbours.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], vectors: NDArray[np.float32], cache: Path, *, threads: int = 0) -> None:
         self.pairs = list(pairs)
+        self._near = vectors
         self._directory, _ = prepare(cache, thorough=True)
         self._threads = threads or physical_cores()
         lower = _Lower(self._directory)
@@ -74,9 +78,6 @@ class Trainer:
             state_of = dict(zip(passages, states, strict=True))
         self._passages = [state_of[pair.passage] for pair in self.pairs]
         self._groups = np.array([pair.group for pair in self.pairs], np.int64)
-        self._near = np.stack([state.mean(axis=0) for state in self._passages]).astype(np.float32)
-        self._near -= self._near.mean(axis=0)
-        self._near /= np.linalg.norm(self._near, axis=1, keepdims=True)
 
     def fit(
         self, rows: Sequence[int], epochs: int = EPOCHS, progress: Callable[[int, int], None] | None = None
@@ -86,26 +87,22 @@ class Trainer:
         `progress` is told how many steps are done and how many there are.
         """
         torch.set_num_threads(self._threads)
-        with torch.random.fork_rng():
-            torch.manual_seed(_SEED)  # dropout; the order of batches has a generator of its own
-            model = _load(self._directory)
-            half = model.config.num_hidden_layers // 2
-            layers = model.encoder.layer[half:]
-            layers.train()
-            weights = list(layers.parameters())
-            optimizer = torch.optim.AdamW(weights, lr=_RATE)
-            order = np.random.default_rng(_SEED)
-            batches = [batch for _ in range(epochs) for batch in self._batches(np.asarray(rows), order)]
-            for step, batch in enumerate(batches):
-                done = step / len(batches)
-                for group in optimizer.param_groups:
-                    group["lr"] = _RATE * min((done + 1 / len(batches)) / _WARM, 1.0 - done)
-                loss = self._loss(layers, batch)
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                if progress is not None:
-                    progress(step + 1, len(batches))
+        model = _load(self._directory)  # in evaluation mode, hence without dropout
+        half = model.config.num_hidden_layers // 2
+        layers = model.encoder.layer[half:]
+        optimizer = torch.optim.AdamW(layers.parameters(), lr=_RATE)
+        order = np.random.default_rng(_SEED)
+        batches = [batch for _ in range(epochs) for batch in self._batches(np.asarray(rows), order)]
+        for step, batch in enumerate(batches):
+            done = step / len(batches)
+            for group in optimizer.param_groups:
+                group["lr"] = _RATE * min((done + 1 / len(batches)) / _WARM, 1.0 - done)
+            loss = self._loss(layers, batch)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            if progress is not None:
+                progress(step + 1, len(batches))
         state = model.state_dict()
         names = [f"l{layer}.{tensor}" for layer in range(half, model.config.num_hidden_layers) for tensor in _TENSORS]
         return {name: state[standard_name(name)].detach().float().numpy() for name in names}
