@@ -6,12 +6,7 @@ import logging
 
 from fastapi import FastAPI
 
-from bot.answer.guide import Guide
-from bot.backends.embedder import open_embedder
-from bot.backends.reranker import open_reranker
-from bot.index import open_index
-from bot.index.adaptation import adapted
-from bot.knowledge import load_knowledge
+from bot.answer.assemble import open_guide
 from bot.settings import Settings
 from bot.web.api import create_api
 from bot.web.pages import add_pages
@@ -25,15 +20,7 @@ _THIS_MACHINE = {"127.0.0.1", "0.0.0.0", "::1", "::"}  # noqa: S104  # only comp
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the whole application over the configured index."""
-    embedder = adapted(open_embedder(settings), settings)
-    index = open_index(settings.index, embedder.name, embedder.dimension)
-    guide = Guide(
-        index,
-        embedder,
-        load_knowledge(settings.corpus),
-        question_limit=settings.question_limit,
-        reranker=open_reranker(settings),
-    )
+    guide = open_guide(settings)
     api = create_api(guide)
     add_pages(api, guide)
     return mount_chat_page(api, guide)

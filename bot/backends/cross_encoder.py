@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sentence_transformers import CrossEncoder
-from transformers.utils import logging as transformers_logging
 
+from bot.backends.local_model import first_line, load_quietly, where_to_look
 from bot.errors import ModelError
 
 __all__ = ["CrossEncoderReranker", "open_cross_encoder"]
@@ -28,19 +26,14 @@ def open_cross_encoder(model: str, *, offline: bool, threads: int = 0) -> CrossE
     Raises `ModelError` when it does not exist, cannot be loaded or does not give one score a pair. Code that a model
     brings is never run.
     """
-    if threads:
-        torch.set_num_threads(threads)
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws into pipes and log files
+    load_quietly(threads)
     try:
         loaded = CrossEncoder(model, device="cpu", local_files_only=offline, trust_remote_code=False)
         labels = loaded.num_labels
     except (OSError, ValueError, RuntimeError, KeyError, AttributeError, TypeError) as error:
-        hint = (
-            "give the path of its directory, or set GUIDE_OFFLINE=false to download it" if offline else "check its name"
-        )
+        hint = where_to_look(offline=offline)
         raise ModelError(
-            f"the reranker {model!r} could not be loaded ({_first_line(error)}): {hint}; GUIDE_RERANKER takes a "
+            f"the reranker {model!r} could not be loaded ({first_line(error)}): {hint}; GUIDE_RERANKER takes a "
             "cross-encoder's name on the model hub or a directory, and empty means none"
         ) from error
     if labels != 1:
@@ -74,8 +67,3 @@ class CrossEncoderReranker:
             finally:
                 self._lock.release()
         return np.array(scores, np.float32)
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__

