@@ -90,30 +90,29 @@ def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
             planner.best_of((Role.CAUSE, Role.TERM), 3) or planner.lead(), planner.steps(), planner.dont(1)
         )
     if intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
-        return planner.parts(*planner.statements(), *planner.named())
+        return planner.parts(*planner.statements(), planner.named(), planner.named_steps())
     if intent is Intent.OUTCOME:
         first, *others = planner.outcome()
         least = planner.parts(first, *others)
         room = min(_NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - _length(least)))
-        return planner.parts(first, *planner.named(limit=room), *others)
+        return planner.parts(first, planner.named(limit=room), *others)
     steps = planner.steps()
     if steps is None:
         return planner.parts(*planner.statements())
     # Steps are never cut. What is said beside them is: one thing not to do and one sentence on whom to ask remain.
     least = planner.parts(planner.lead(), steps, planner.dont(1), planner.stuck(1))
     room = min(_NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - _length(least)))
-    near: list[Part | None] = [*planner.named(limit=room)] or [planner.near()]
-    whole = planner.parts(planner.lead(), *near, steps, planner.dont(2), planner.stuck())
+    near = planner.named(limit=room) or planner.near()
+    whole = planner.parts(planner.lead(), near, steps, planner.dont(2), planner.stuck())
     if _length(whole) <= _SHOWN - taken:
         return whole
-    return planner.parts(planner.lead(), *near, steps, planner.dont(1), planner.stuck(1))
+    return planner.parts(planner.lead(), near, steps, planner.dont(1), planner.stuck(1))
 
 
 def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:
     """Return what a second article's author named as an answer to the same question, under its title; often nothing."""
     named = _Planner(scored).named(_MAX_BESIDE, _BESIDE_LIMIT)
-    units = tuple(unit for part in named for unit in part.units)
-    return [Part(f"別の記事「{title}」から", units)] if units else []
+    return [Part(f"別の記事「{title}」から", named.units)] if named else []
 
 
 def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
@@ -258,22 +257,29 @@ class _Planner:
         units = {unit.order: unit for item in chosen for unit in self._context.leaning(item.unit)}
         return Part("この質問に近い記述", tuple(units[order] for order in sorted(units)))
 
-    def named(self, most: int = _MAX_NAMED, limit: int = _NAMED_LIMIT) -> list[Part]:
-        """Return the statements that the author named as answers to questions like this one, rows and steps last."""
+    def named(self, most: int = _MAX_NAMED, limit: int = _NAMED_LIMIT) -> Part | None:
+        """Return the statements that the author named as answers to questions like this one.
+
+        A step is none of them: out of its list it would be done without the steps before it. Commands come with
+        their step, warnings and whom to ask with their own part.
+        """
         best = max((item.seen for item in self._scored), default=0.0)
         least = max(_NAMED, best * _NAMED_SHARE)
-        ranked = sorted((item for item in self._scored if item.seen >= least), key=lambda item: -item.seen)
+        ranked = sorted((item for item in self._statements() if item.seen >= least), key=lambda item: -item.seen)
         chosen: dict[int, Unit] = {}
         for item in ranked[:most]:
-            if item.unit.kind is BlockKind.CODE or item.unit.role in {Role.DONT, Role.STUCK}:
-                continue  # a command comes with its step, the others with their own part
+            if item.unit.kind is BlockKind.STEP or item.unit.role in {Role.DONT, Role.STUCK}:
+                continue
             group = self._context.leaning(item.unit)
             if chosen and sum(len(unit.text) for unit in (*chosen.values(), *group)) > limit:
                 continue
             chosen.update((unit.order, unit) for unit in group)
-        said = [chosen[order] for order in sorted(chosen) if chosen[order].kind is not BlockKind.STEP]
-        done = [chosen[order] for order in sorted(chosen) if chosen[order].kind is BlockKind.STEP]
-        return [*([Part("この質問に近い記述", tuple(said))] if said else []), *_under_headings(done)]
+        return Part("この質問に近い記述", tuple(chosen[order] for order in sorted(chosen))) if chosen else None
+
+    def named_steps(self) -> Part | None:
+        """Return the section of steps that holds what was named most surely, or None when that is no step."""
+        surest = max(self._scored, key=lambda item: item.seen)
+        return self.steps() if surest.seen >= _NAMED and surest.unit.kind is BlockKind.STEP else None
 
     def dont(self, limit: int) -> Part | None:
         """Return what must not be done, the most relevant first."""

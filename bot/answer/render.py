@@ -44,6 +44,8 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
             paragraph.clear()
 
     floor = min((unit.level for unit in part.units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
+    outer = [unit.number for unit in part.units if unit.kind is BlockKind.STEP and unit.level == floor]
+    listed = outer == list(range(1, len(outer) + 1))
     for unit in merged(part.units):
         if unit.kind is not BlockKind.TABLE:
             table_header = ""
@@ -65,14 +67,15 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
                 table_header = unit.header
             lines.append(f"| {unit.text}{mark(unit)} |")
         else:
-            lines += _line(unit, mark(unit), max(0, unit.level - floor))
+            lines += _line(unit, mark(unit), max(0, unit.level - floor), listed=listed)
     flush()
     return "\n".join(lines).replace("\n\n\n", "\n\n").strip("\n")
 
 
-def _line(unit: Unit, citation: str, depth: int) -> list[str]:
+def _line(unit: Unit, citation: str, depth: int, *, listed: bool) -> list[str]:
+    """Return the lines of a unit; steps taken out of their list (`listed` false) are advice, and keep no number."""
     indent = "   " * depth
-    if unit.kind is BlockKind.STEP:
+    if unit.kind is BlockKind.STEP and listed:
         return [f"{indent}{unit.number or 1}. {unit.text}{citation}"]
     if unit.kind is BlockKind.CODE:
         return ["```", unit.text, "```", citation]

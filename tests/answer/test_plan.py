@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.answer.guide import Guide
@@ -9,6 +12,7 @@ from bot.answer.intent import answer_form
 from bot.answer.plan import Part
 from bot.answer.render import render
 from bot.answer.units import Role, Unit
+from bot.knowledge.topics import load_topics
 from bot.types import BlockKind, Citation
 
 
@@ -65,3 +69,16 @@ def test_what_a_sentence_announces_follows_it(guide: Guide) -> None:
     announced = [at for at, line in enumerate(lines) if "次のような" in line]
     assert announced
     assert all(lines[at + 1].startswith("- ") for at in announced)
+
+
+def test_steps_are_one_list_from_the_first_on(guide: Guide, corpus: Path) -> None:
+    """No heading stands twice, and a numbered list begins at 1 and leaves no step out, however it was asked for."""
+    numbered = re.compile(r"^(\d+)\. ")
+    for rows in load_topics(corpus).asked.values():
+        for asked in rows[::9]:
+            text = guide.ask(asked.ask).text
+            headings = [line for line in text.split("\n") if line.startswith("### ")]
+            assert len(headings) == len(set(headings)), asked.ask
+            for part in text.split("### "):
+                numbers = [int(match[1]) for line in part.split("\n") if (match := numbered.match(line))]
+                assert numbers == list(range(1, len(numbers) + 1)), asked.ask

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import bot.answer.retriever
+import bot.answer.assemble
 from bot.answer.cite import article_url
 from bot.answer.guide import Guide
 from bot.answer.retriever import open_retriever, retriever_over
@@ -47,7 +47,7 @@ def test_the_settings_open_one(bundled_index_path: Path, monkeypatch: pytest.Mon
         opened.append(open_index(path, model, dimension))
         return opened[-1]
 
-    monkeypatch.setattr(bot.answer.retriever, "open_index", open_and_keep)
+    monkeypatch.setattr(bot.answer.assemble, "open_index", open_and_keep)
     retriever = open_retriever(Settings(index=bundled_index_path, question_limit=50), k=2)
     try:
         assert len(retriever.invoke(QUESTION)) == 2
