@@ -18,7 +18,7 @@ __all__ = ["Part", "plan_answer", "plan_beside", "plan_phone"]
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
 
-_SHOWN = 680
+_SHOWN = 660
 """Characters of quoted text from which the last parts are shortened: with labels, more than a phone shows at a time."""
 
 _LEAD_LIMIT = 140
@@ -90,7 +90,9 @@ def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
             planner.best_of((Role.CAUSE, Role.TERM), 3) or planner.lead(), planner.steps(), planner.dont(1)
         )
     if intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
-        return planner.parts(*planner.statements(), planner.named(), planner.named_steps())
+        said = planner.parts(*planner.statements(), planner.named())
+        whole = planner.parts(*said, planner.named_steps())
+        return whole if _length(whole) <= _SHOWN - taken else said
     if intent is Intent.OUTCOME:
         first, *others = planner.outcome()
         least = planner.parts(first, *others)
@@ -102,7 +104,7 @@ def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
     # Steps are never cut. What is said beside them is: one thing not to do and one sentence on whom to ask remain.
     least = planner.parts(planner.lead(), steps, planner.dont(1), planner.stuck(1))
     room = min(_NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - _length(least)))
-    near = planner.named(limit=room) or planner.near()
+    near = planner.named(limit=room) or planner.near(room)
     whole = planner.parts(planner.lead(), near, steps, planner.dont(2), planner.stuck())
     if _length(whole) <= _SHOWN - taken:
         return whole
@@ -242,11 +244,11 @@ class _Planner:
         label = heading[-1] if len(heading) > 1 else "手順"
         return Part(label, tuple(kept))
 
-    def near(self) -> Part | None:
+    def near(self, limit: int) -> Part | None:
         """Return the statements that say most of what was asked, wherever they stand.
 
         Steps answer the trouble; the reader's own detail (a key that does not react, a second number) is often told
-        elsewhere.
+        elsewhere. Beyond `limit` characters only what prints an asked code is worth their place.
         """
         ranked = sorted(self._statements(), key=lambda item: -item.score)
         if not ranked or ranked[0].words < _TELLING_SHARE:
@@ -255,6 +257,8 @@ class _Planner:
         exact = [item for item in ranked if item.exact][:_MAX_EXACT]
         chosen = exact or [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
         units = {unit.order: unit for item in chosen for unit in self._context.leaning(item.unit)}
+        if not exact and sum(len(unit.text) for unit in units.values()) > limit:
+            return None
         return Part("この質問に近い記述", tuple(units[order] for order in sorted(units)))
 
     def named(self, most: int = _MAX_NAMED, limit: int = _NAMED_LIMIT) -> Part | None:
@@ -266,8 +270,10 @@ class _Planner:
         best = max((item.seen for item in self._scored), default=0.0)
         least = max(_NAMED, best * _NAMED_SHARE)
         ranked = sorted((item for item in self._statements() if item.seen >= least), key=lambda item: -item.seen)
+        # What prints an asked code is an answer whoever named it, and comes first.
+        exact = sorted((item for item in self._statements() if item.exact), key=lambda item: -item.score)[:_MAX_EXACT]
         chosen: dict[int, Unit] = {}
-        for item in ranked[:most]:
+        for item in (*exact, *ranked[:most]):
             if item.unit.kind is BlockKind.STEP or item.unit.role in {Role.DONT, Role.STUCK}:
                 continue
             group = self._context.leaning(item.unit)

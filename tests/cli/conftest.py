@@ -90,8 +90,12 @@ def use_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Return a function that puts an embedder where commands open the configured one."""
 
     def use(model: Any) -> None:
-        # ingest.run first: imported while its source is patched, it would keep the fake for the rest of the session.
-        for place in ("ingest.run.open_embedder", "bot.backends.embedder.open_embedder"):
+        # Their source last: imported while it is patched, they would keep the fake for the rest of the session.
+        for place in (
+            "ingest.run.open_embedder",
+            "bot.answer.assemble.open_embedder",
+            "bot.backends.embedder.open_embedder",
+        ):
             monkeypatch.setattr(place, lambda _settings: model)
 
     return use

@@ -125,8 +125,8 @@ def test_a_real_server_answers_and_stops(same_index: Path, port: int, monkeypatc
     """From the command to an answer over HTTP, a second server on the same port refused, then Ctrl-C."""
     monkeypatch.setenv("GUIDE_INDEX", str(same_index))
     code = (
-        "import app; from tests.fakes import HashEmbedder; from bot.cli import main\n"
-        "app.open_embedder = lambda settings: HashEmbedder()\n"
+        "import bot.answer.assemble as room; from tests.fakes import HashEmbedder; from bot.cli import main\n"
+        "room.open_embedder = lambda settings: HashEmbedder()\n"
         "main()"
     )
     url = f"http://127.0.0.1:{port}"

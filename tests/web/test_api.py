@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from bot.errors import IndexDamagedError, NoIndexError, QuestionError
 from bot.types import Answer, Status
 from tests.web.conftest import application
+from tests.web.error_shape import JAPANESE, check_error
 from tests.web.prepared import FULL, PreparedGuide
 
 ANSWER_KEYS = {
@@ -28,7 +29,6 @@ CITATION_KEYS = {
 }
 ESCALATION_KEYS = {"route", "reason", "urgency", "contacts", "prepare", "summary"}
 STREAM = {"Accept": "text/event-stream"}
-JAPANESE = re.compile(r"[ぁ-ん]+[^。]*。$")
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -40,21 +40,6 @@ def _events(body: str) -> Iterator[tuple[str, Any]]:
     for block in body.strip().split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.split("\n"))
         yield fields["event"], json.loads(fields["data"])
-
-
-def _check_error(response: Any, status: int, code: str) -> str:
-    """Check the one shape of errors and return the sentence."""
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/json"
-    body = response.json()
-    assert set(body) == {"error"}
-    assert set(body["error"]) == {"code", "message", "request_id"}
-    assert body["error"]["code"] == code
-    assert body["error"]["request_id"] == response.headers["x-request-id"]
-    message = body["error"]["message"]
-    assert JAPANESE.search(message), message
-    assert not re.search(r"Traceback|File \"|/work|/home|/tmp|\.py|site-packages|Error\b", response.text)
-    return str(message)
 
 
 def _check_snapshot(name: str, text: str, request: pytest.FixtureRequest) -> None:
@@ -193,12 +178,12 @@ def test_an_error_in_the_stream_is_the_last_event(
 @pytest.mark.parametrize("question", ["", "   ", "　\n\t", "\u200b"])
 def test_an_empty_question_is_said_to_be_empty(client: TestClient, question: str) -> None:
     """Blank in any script is empty."""
-    assert "空" in _check_error(_ask(client, question), 400, "bad_question")
+    assert "空" in check_error(_ask(client, question), 400, "bad_question")
 
 
 def test_a_question_of_100000_characters_is_refused_with_the_limit(client: TestClient) -> None:
     """The sentence names both lengths, and nothing is searched."""
-    message = _check_error(_ask(client, "あ" * 100_000), 400, "bad_question")
+    message = check_error(_ask(client, "あ" * 100_000), 400, "bad_question")
     assert "100000文字" in message
     assert "2000文字以内" in message
 
@@ -229,7 +214,7 @@ def test_a_question_of_100000_characters_is_refused_with_the_limit(client: TestC
 def test_a_wrong_body_is_named_without_being_repeated(client: TestClient, body: Any, said: str) -> None:
     """The reader learns which field is wrong and how; nothing that the client made up comes back."""
     response = client.post("/api/chat", json=body)
-    assert said in _check_error(response, 422, "invalid_request")
+    assert said in check_error(response, 422, "invalid_request")
     assert "script" not in response.text
 
 
@@ -238,9 +223,9 @@ def test_broken_json_is_said_to_be_broken(client: TestClient, body: str) -> None
     """A body that is no JSON at all is a bad request, whatever it holds."""
     response = client.post("/api/chat", content=body.encode(), headers={"Content-Type": "application/json"})
     if body:
-        _check_error(response, 400, "bad_request")
+        check_error(response, 400, "bad_request")
     else:
-        _check_error(response, 422, "invalid_request")
+        check_error(response, 422, "invalid_request")
 
 
 @pytest.mark.parametrize("body", [b'{"question": "\xff\xfe"}', b"\x82\xa0\x82\xa2", b'{"question": "\\ud800"}'])
@@ -248,27 +233,27 @@ def test_bytes_that_are_no_text_are_refused(client: TestClient, body: bytes) -> 
     """Another encoding or half a surrogate pair never gets as far as a search."""
     response = client.post("/api/chat", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code in {400, 422}
-    _check_error(response, response.status_code, response.json()["error"]["code"])
+    check_error(response, response.status_code, response.json()["error"]["code"])
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_other_kinds_of_body_are_refused(client: TestClient, content_type: str) -> None:
     """A form of another site cannot ask in a reader's name."""
     response = client.post("/api/chat", content=b'{"question": "a"}', headers={"Content-Type": content_type})
-    _check_error(response, 422, "invalid_request")
+    check_error(response, 422, "invalid_request")
 
 
 @pytest.mark.parametrize("path", ["/nope", "/api/nope", "/articles/nope", "/articles/..%2f..%2fapp.py", "/articles/"])
 def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
     """Unknown addresses and articles get the shape of every error."""
-    _check_error(client.get(path), 404, "not_found")
+    check_error(client.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/api/chat"), ("DELETE", "/healthz"), ("POST", "/api/search")])
 def test_a_wrong_method_is_405(client: TestClient, method: str, path: str) -> None:
     """The methods that do work are named in the header."""
     response = client.request(method, path)
-    _check_error(response, 405, "method_not_allowed")
+    check_error(response, 405, "method_not_allowed")
     assert response.headers["allow"]
 
 
@@ -281,7 +266,7 @@ def test_a_broken_index_is_503(
     """The reader is asked to come back; the log has the remedy under the same id."""
     prepared.replies = [IndexDamagedError("/srv/index/g1 lacks words.npy; build it again with `guide ingest`")]
     response = prepared_client.request("POST" if body else "GET", path, json=body)
-    _check_error(response, 503, "unavailable")
+    check_error(response, 503, "unavailable")
     assert f"{response.headers['x-request-id']}: /srv/index/g1 lacks words.npy" in caplog.text
 
 
@@ -294,58 +279,13 @@ def test_a_bug_is_500_without_a_traceback(
     """The reader gets a sentence, the owner kind and place under the same id, and nobody the question."""
     prepared.replies = [ValueError("cannot read 秘密の質問 in /srv/x.py")]
     response = prepared_client.request("POST" if body else "GET", path, json=body)
-    _check_error(response, 500, "internal")
+    check_error(response, 500, "internal")
     assert f"{response.headers['x-request-id']}: unexpected ValueError" in caplog.text
     assert "prepared.py" in caplog.text
     assert "秘密" not in caplog.text
 
 
 # Search and health
-
-
-def test_search_returns_passages_best_first(client: TestClient) -> None:
-    """Each passage has its article, place, text and address; the best comes first."""
-    hits = client.get("/api/search", params={"q": "0x80070643", "k": 3}).json()
-    assert len(hits) == 3
-    assert {tuple(hit) for hit in hits} == {("article_id", "title", "heading", "text", "score", "url")}
-    assert hits[0]["article_id"] == "windows-update-0x80070643"
-    assert hits[0]["url"] == "/articles/windows-update-0x80070643"
-    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "code"),
-    [
-        ("", 422, "invalid_request"),
-        ("?q=", 400, "bad_question"),
-        ("?q=%20", 400, "bad_question"),
-        ("?q=a&k=0", 422, "invalid_request"),
-        ("?q=a&k=51", 422, "invalid_request"),
-        ("?q=a&k=x", 422, "invalid_request"),
-        ("?q=" + "a" * 2001, 400, "bad_question"),
-    ],
-)
-def test_a_wrong_search_is_refused(client: TestClient, query: str, status: int, code: str) -> None:
-    """Search takes the same care with its input as chat."""
-    _check_error(client.get(f"/api/search{query}"), status, code)
-
-
-def test_a_passage_whose_article_is_gone_is_left_out(prepared: PreparedGuide, prepared_client: TestClient) -> None:
-    """A search never fails on one damaged row."""
-    prepared.hits = (type("Hit", (), {"article_id": "gone"})(),)
-    assert prepared_client.get("/api/search?q=a").json() == []
-
-
-def test_health(client: TestClient, small_guide: Any) -> None:
-    """A running process is healthy; one that finds passages is ready."""
-    assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ready", "chunks": small_guide.index.size}
-
-
-def test_an_index_without_passages_is_not_ready(prepared_client: TestClient) -> None:
-    """A load balancer must not send readers to a guide that knows nothing."""
-    _check_error(prepared_client.get("/readyz"), 503, "unavailable")
-    assert prepared_client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/search?q=a", "/nope", "/static/guide.css"])

@@ -68,7 +68,7 @@ def test_serve_gives_the_port_back_when_there_is_no_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quiet_log: None
 ) -> None:
     """A failed start leaves nothing behind."""
-    monkeypatch.setattr(app, "open_embedder", lambda settings: SimpleNamespace(name="none", dimension=1))
+    monkeypatch.setattr("bot.answer.assemble.open_embedder", lambda settings: SimpleNamespace(name="none", dimension=1))
     with server.listen("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
     with pytest.raises(NoIndexError):
