@@ -19,12 +19,15 @@ __all__ = [
     "Citation",
     "Clarification",
     "Contact",
+    "Delta",
+    "Doing",
     "Escalation",
     "Evidence",
     "Hit",
     "Mode",
     "Source",
     "Status",
+    "StreamEvent",
     "Turn",
 ]
 
@@ -235,3 +238,21 @@ class Answer:
     redacted: dict[str, int] = field(default_factory=dict)
     state: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the guide is doing right now, in words for the reader."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of an answer's text; all pieces together are `Answer.text` unless the answer was replaced."""
+
+    text: str
+
+
+StreamEvent = Doing | Delta | Answer
+"""What an answer under way consists of; the `Answer` comes last and is the whole of it."""

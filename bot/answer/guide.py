@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Event
 
 from bot.answer.abstain import abstain
 from bot.answer.confidence import Confidence, judge
@@ -38,7 +40,7 @@ from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
-from bot.types import Answer, Article, Mode, Status, Turn
+from bot.types import Answer, Article, Delta, Doing, Mode, Status, StreamEvent, Turn
 
 __all__ = ["Explained", "Guide"]
 
@@ -55,6 +57,11 @@ _AS_NEAR = 0.01
 
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
+
+_SEARCHING = "記事を探しています"
+
+_STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
+"""Where an answer may be cut while it is sent: after a citation or a line, never inside either."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -106,6 +113,27 @@ class Guide:
     def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
         """Answer a question in its conversation. Raises `QuestionError` when it is empty or too long."""
         return self.explain(question, history, state, page_url).answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        state: str = "",
+        page_url: str = "",
+        stop: Event | None = None,
+    ) -> Iterator[StreamEvent]:
+        """Yield what is being done, the answer's text piece by piece, and the whole `Answer` last.
+
+        `stop` is set by whoever no longer reads: then nothing more is begun. Raises as `ask` does.
+        """
+        yield Doing(_SEARCHING)
+        answer = self.ask(question, history, state, page_url)
+        for piece in _STATEMENT_END.split(answer.text):
+            if stop is not None and stop.is_set():
+                return
+            if piece:
+                yield Delta(piece)
+        yield answer
 
     def explain(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Explained:
         """Do as `ask`, and also return what was found and how sure the guide is."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import AsyncIterator, Callable
+from threading import Event
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 from starlette.middleware.cors import CORSMiddleware
 
@@ -18,13 +15,13 @@ from bot.answer.cite import article_url
 from bot.answer.guide import Guide
 from bot.errors import NoIndexError
 from bot.types import Answer, Turn
-from bot.web.errors import add_errors, describe, error_body
+from bot.web.errors import add_errors
 from bot.web.schemas import ChatRequest, ErrorBody, SearchHit
+from bot.web.stream import server_sent_events
 
 __all__ = ["create_api"]
 
 _ANSWER = TypeAdapter(Answer)
-_STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
 _ERRORS: dict[int | str, dict[str, object]] = {code: {"model": ErrorBody} for code in (400, 422, 500, 503)}
 _PROBE = "起動しない"
 
@@ -41,17 +38,16 @@ def create_api(guide: Guide) -> FastAPI:
     async def chat(body: ChatRequest, request: Request) -> Response:
         """Answer a question; with `Accept: text/event-stream` as events `status`, `delta`, `answer` or `error`."""
         history = [Turn(turn.role, turn.text) for turn in body.history]
-
-        def ask() -> Answer:
-            return guide.ask(body.question, history, body.state, body.page_url)
-
         if "text/event-stream" in request.headers.get("accept", ""):
+            stop = Event()
+            events = guide.stream(body.question, history, body.state, body.page_url, stop)
             return StreamingResponse(
-                _events(ask, request.state.request_id),
+                server_sent_events(events, stop, request.state.request_id),
                 media_type="text/event-stream",
                 headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
             )
-        return Response(_ANSWER.dump_json(await run_in_threadpool(ask)), media_type="application/json")
+        answer = await run_in_threadpool(guide.ask, body.question, history, body.state, body.page_url)
+        return Response(_ANSWER.dump_json(answer), media_type="application/json")
 
     @api.get("/api/search", responses=_ERRORS)
     async def search(
@@ -90,21 +86,3 @@ def create_api(guide: Guide) -> FastAPI:
         return {"status": "ready", "chunks": guide.index.size}
 
     return api
-
-
-async def _events(ask: Callable[[], Answer], request_id: str) -> AsyncIterator[bytes]:
-    yield _event("status", {"text": "記事を探しています"})
-    try:
-        answer = await run_in_threadpool(ask)
-    except Exception as error:  # the response has begun, so that only an event can still tell of it
-        _, code, message = describe(error, request_id)
-        yield _event("error", error_body(code, message, request_id))
-        return
-    for piece in _STATEMENT_END.split(answer.text):
-        if piece:
-            yield _event("delta", {"text": piece})
-    yield format_sse_event(event="answer", data_str=_ANSWER.dump_json(answer).decode())
-
-
-def _event(name: str, data: object) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from bot.answer.guide import Guide
 from bot.types import Answer, Article, Citation, Clarification, Contact, Escalation, Mode, Status, Turn
 
 __all__ = ["FULL", "PreparedGuide", "cited"]
@@ -30,6 +31,8 @@ class PreparedGuide:
         """Return or raise the next reply."""
         self.asked.append((question, tuple(history), state, page_url))
         return self._next()
+
+    stream = Guide.stream
 
     def search(self, question: str, k: int = 10) -> Any:
         """Raise the next reply if there is one, else return the prepared hits."""

@@ -1,0 +1,37 @@
+"""An answer under way as Server-Sent Events: `status`, `delta`, then `answer` or `error`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from threading import Event
+
+from fastapi.sse import format_sse_event
+from pydantic import TypeAdapter
+from starlette.concurrency import iterate_in_threadpool
+
+from bot.types import Answer, Doing, StreamEvent
+from bot.web.errors import describe, error_body
+
+__all__ = ["server_sent_events"]
+
+_ANSWER = TypeAdapter(Answer)
+
+
+async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request_id: str) -> AsyncIterator[bytes]:
+    """Yield the encoded events of an answer; `stop` is set as soon as nobody reads them any more."""
+    try:
+        async for event in iterate_in_threadpool(events):
+            if isinstance(event, Answer):
+                yield format_sse_event(event="answer", data_str=_ANSWER.dump_json(event).decode())
+            else:
+                yield _event("status" if isinstance(event, Doing) else "delta", {"text": event.text})
+    except Exception as error:  # the response has begun, so that only an event can still tell of it
+        _, code, message = describe(error, request_id)
+        yield _event("error", error_body(code, message, request_id))
+    finally:
+        stop.set()
+
+
+def _event(name: str, data: object) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
