@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,14 @@ from bot.text.normalize import normalize
 __all__ = ["Vocabulary", "load_vocabulary"]
 
 _ASCII = re.compile(r"[\x00-\x7f]+")
+_KATAKANA = re.compile(r"[ァ-ヶー]+")
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+_SURE = 4
+"""Letters from which a hiragana spelling of a loanword is hardly ever part of other Japanese words."""
+
+_FOREIGN = re.compile(r"^(?=.{3})[^っ]*[ーぱぴぷぺぽ]")
+"""Shorter ones are taken only with letters that Japanese words of their own rarely have."""
 
 
 class _Group(BaseModel):
@@ -36,6 +44,16 @@ class Vocabulary:
 
     terms: dict[str, tuple[str, ...]]
     pattern: re.Pattern[str] | None
+    loanwords: dict[str, str] = field(default_factory=dict)
+    """Hiragana spelling → the loanword in katakana."""
+    in_hiragana: re.Pattern[str] | None = None
+    """Finds the keys of `loanwords`, the longest first."""
+
+    def spelled(self, text: str) -> str:
+        """Return `text` with loanwords of the domain that stand in hiragana, as 「ぱそこん」, in katakana."""
+        if self.in_hiragana is None:
+            return text
+        return self.in_hiragana.sub(lambda match: self.loanwords[match.group()], text)
 
     def official(self, text: str) -> tuple[str, ...]:
         """Return the official terms that spellings in `text` stand for, in order, those already written left out."""
@@ -68,4 +86,22 @@ def _compile(groups: Sequence[_Group]) -> Vocabulary:
         rf"(?<![a-z0-9]){re.escape(spelling)}(?![a-z0-9])" if _ASCII.fullmatch(spelling) else re.escape(spelling)
         for spelling in sorted(terms, key=len, reverse=True)
     ]
-    return Vocabulary(terms, re.compile("|".join(parts)))
+    loanwords = _loanwords(groups)
+    in_hiragana = re.compile("|".join(sorted(loanwords, key=len, reverse=True))) if loanwords else None
+    return Vocabulary(terms, re.compile("|".join(parts)), loanwords, in_hiragana)
+
+
+def _loanwords(groups: Sequence[_Group]) -> dict[str, str]:
+    """Return hiragana spelling → katakana for all words of the groups that are written in katakana."""
+    written = (
+        word
+        for group in groups
+        for text in (group.term, *group.also)
+        for word in _KATAKANA.findall(normalize(text))
+    )
+    spelled = {word.translate(_TO_HIRAGANA): word for word in written}
+    return {
+        hiragana: katakana
+        for hiragana, katakana in spelled.items()
+        if len(hiragana) >= _SURE or _FOREIGN.match(hiragana)
+    }

@@ -71,6 +71,7 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
 
     Words of the `context` count less than the question's own; its codes and versions are not asked.
     """
+    question, context = vocabulary.spelled(question), vocabulary.spelled(context)
     official = vocabulary.official(question) if expansion else ()
     words = dict.fromkeys(tokenize(question), 1.0)
     bigrams = dict.fromkeys(char_bigrams(question), 1.0)
