@@ -166,7 +166,7 @@ def _build(
 def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Topics, progress: Progress) -> _Material:
     """Read all articles, write them to the generation's documents, and collect what the searches are built from."""
     material = _Material()
-    titles: list[str] = []
+    titles: dict[str, str] = {}
     writer = DocumentWriter(generation / "documents.sqlite")
     for item in articles:
         if isinstance(item, Skipped):
@@ -181,11 +181,11 @@ def _gather(articles: Iterable[Article | Skipped], generation: Path, topics: Top
             material.skipped.append(Skipped(item.id, reason, remedy))
         else:
             _add(material, writer, item, chunks, topics)
-            titles.append(item.title)
+            titles[item.id] = item.title
             progress("reading", len(material.hashes), 0)
-    for owner, asked in topics.beside(titles):
-        writer.add_faces(owner, [(text, ()) for text in asked])
-        material.know_as(asked)
+    for owner, ways in topics.beside(titles):
+        writer.add_faces(owner, ways)
+        material.know_as([text for text, _ in ways])
     writer.close()
     return material
 

@@ -63,7 +63,7 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
         flow = loaded(load_flow, path)
         if flow is not None:
             problems += check_flow(path, flow, by_id, escalation)
-    for path in sorted((folder / "asked").glob("*.yaml")):
+    for path in sorted([*(folder / "asked").glob("*.yaml"), *(folder / "follow_ups").glob("*.yaml")]):
         asked = loaded(load_asked_file, path)
         if asked is not None:
             problems += check_asked(path, asked, by_id)

@@ -22,6 +22,7 @@ _HEDGE = re.compile(
 )
 _POINTS_BACK = re.compile(r"上記|これ|それ|この(?!PC|まま)|その|そこ|同じ|こう|そう|また[、は]|さらに|ほかに|次に")
 _ANNOUNCES = re.compile(r"(?:次の|以下の|以下に|次に挙げる)[^。]*[。：:]?$")
+_COMMAND_FOLLOWS = re.compile(r"(?:次|以下|下)の(?:コマンド|文字|行|文)を")
 _LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
 
 
@@ -49,7 +50,7 @@ class Context:
                 for item in self._announced(announcer):
                     result.setdefault(item.order, item)
             result.setdefault(unit.order, unit)
-            for item in self._announced(unit):
+            for item in (*self._announced(unit), *self._command(unit)):
                 result.setdefault(item.order, item)
         return list(result.values())
 
@@ -92,6 +93,18 @@ class Context:
                 break
             items.append(after.unit)
         return items
+
+    def _command(self, unit: Unit) -> list[Unit]:
+        """Return the command that a sentence says comes next."""
+        after = self._by_order.get(unit.order + 1)
+        follows = unit.kind is not BlockKind.CODE and _COMMAND_FOLLOWS.search(unit.text)
+        if not follows or after is None or after.unit.heading != unit.heading:
+            return []
+        # The sentence after it in its paragraph, or a warning, may stand between.
+        between = self._by_order.get(unit.order + 2)
+        if after.unit.kind is not BlockKind.CODE and between is not None and between.unit.kind is BlockKind.CODE:
+            return [after.unit, between.unit] if after.unit.kind is not BlockKind.STEP else []
+        return [after.unit] if after.unit.kind is BlockKind.CODE else []
 
     def _announcer(self, unit: Unit) -> Unit | None:
         """Return the sentence that announces the list of an item: alone, 「部品の交換」 would not say what it is."""

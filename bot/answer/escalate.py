@@ -34,12 +34,14 @@ def choose_route(
     routes: Escalations,
     leaf_route: str | None = None,
     situation: str | None = None,
+    *,
+    needed: bool = False,
 ) -> Route | None:
     """Return the route to show with an answer, or None when going on alone is fine.
 
     A flow's leaf decides by itself. Else the reader's own words may name money, crime or data at stake; else the
     article's matter itself puts something at stake; else the whole question may be near a route's `situation`, given
-    by its id; else a route is shown when the reader asks for a person or steps failed twice.
+    by its id; else a route is shown when one is `needed`, the reader asks for a person or steps failed twice.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
@@ -53,7 +55,7 @@ def choose_route(
             return at_stake
     if situation is not None:
         return routes.route(situation)
-    if wants_human(talk.question) or talk.failures >= _TWICE:
+    if needed or wants_human(talk.question) or talk.failures >= _TWICE:
         return _named(said, routes.routes) or _by_topic(article, routes)
     return None
 

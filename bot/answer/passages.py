@@ -53,13 +53,17 @@ class Passages:
                 self._known[article_id] = known
         return known
 
-    def score(self, query: Query, found: Found, article_ids: Sequence[str]) -> list[ScoredUnit]:
-        """Return all units of the articles with their fit to the question."""
+    def score(
+        self, query: Query, found: Found, article_ids: Sequence[str], *, following: bool = False
+    ) -> list[ScoredUnit]:
+        """Return all units of the articles with their fit to the question; see `seen_in` for `following`."""
         units = [unit for article_id in article_ids for unit in self.units(article_id)]
         seen = {
             (article_id, order): weight
             for article_id in article_ids
-            for order, weight in seen_in(self.units(article_id), article_id, found, self._index).items()
+            for order, weight in seen_in(
+                self.units(article_id), article_id, found, self._index, following=following
+            ).items()
         }
         return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
 

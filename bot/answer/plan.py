@@ -13,7 +13,7 @@ from bot.answer.units import Role, Unit
 from bot.retrieval.query import windows_versions
 from bot.types import BlockKind
 
-__all__ = ["Part", "plan_answer", "plan_beside", "plan_phone"]
+__all__ = ["Part", "Planner", "plan_answer", "plan_beside", "plan_phone"]
 
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
@@ -69,7 +69,7 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[P
     """
     if not scored:
         return []
-    planner = _Planner(scored)
+    planner = Planner(scored)
     parts: list[Part] = []
     for count in range(len(beside), -1, -1):
         beside = beside[:count]
@@ -81,7 +81,7 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[P
     return [*parts[:place], *beside, *parts[place:]]
 
 
-def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
+def _chosen(intent: Intent, planner: Planner, taken: int) -> list[Part]:
     """Return the parts that an intent wants; `taken` characters are needed for something else."""
     if intent is Intent.DONT:
         return planner.parts(planner.lead(), planner.dont(_MAX_BULLETS))
@@ -113,7 +113,7 @@ def _chosen(intent: Intent, planner: _Planner, taken: int) -> list[Part]:
 
 def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:
     """Return what a second article's author named as an answer to the same question, under its title; often nothing."""
-    named = _Planner(scored).named(_MAX_BESIDE, _BESIDE_LIMIT)
+    named = Planner(scored).named(_MAX_BESIDE, _BESIDE_LIMIT)
     return [Part(f"別の記事「{title}」から", named.units)] if named else []
 
 
@@ -134,7 +134,7 @@ def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
     return _under_headings(tuple(dict.fromkeys(found))[:_MAX_BULLETS]) if found else []
 
 
-class _Planner:
+class Planner:
     """The scored units of one article and the parts that can be taken from them."""
 
     def __init__(self, scored: Sequence[ScoredUnit]) -> None:
@@ -231,7 +231,17 @@ class _Planner:
                 sections[item.unit.heading] = max(sections.get(item.unit.heading, -1.0), item.score)
         if not sections:
             return None
-        heading = max(sections, key=lambda name: sections[name])
+        return self._section(max(sections, key=lambda name: sections[name]))
+
+    def leaning(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return a statement with the sentences that it leans on."""
+        return self._context.leaning(unit)
+
+    def section_of(self, step: Unit) -> Part:
+        """Return the whole list that a step stands in."""
+        return self._section(step.heading)
+
+    def _section(self, heading: tuple[str, ...]) -> Part:
         units = [item.unit for item in self._scored if item.unit.heading == heading]
         wanted = [unit for unit in units if unit.kind in {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}]
         kept: list[Unit] = []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from bot.answer.units import Unit
 from bot.index import Index
+from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 
 __all__ = ["seen_in"]
@@ -20,11 +23,18 @@ _LATER = 0.88
 """Each statement counts this share of the one named before it: authors name the most telling first."""
 
 
-def seen_in(units: Sequence[Unit], article_id: str, found: Found, index: Index) -> dict[int, float]:
-    """Return order of unit → 0–1 for the units that answer questions like the one asked; `units` are the article's."""
-    rows = index.faces.rows_of.get(article_id)
-    if rows is None:
+def seen_in(
+    units: Sequence[Unit], article_id: str, found: Found, index: Index, *, following: bool = False
+) -> dict[int, float]:
+    """Return order of unit → 0–1 for the units that answer questions like the one asked; `units` are the article's.
+
+    `following` tells that the article has answered before: then what readers say after its answers counts too.
+    """
+    owners = (article_id, f"{FOLLOWS}{article_id}") if following else (article_id,)
+    known = [index.faces.rows_of[owner] for owner in owners if owner in index.faces.rows_of]
+    if not known:
         return {}
+    rows = np.concatenate(known)
     cosines = found.candidates.faces[rows]
     nearest = float(cosines.max())
     seen: dict[int, float] = {}

@@ -44,8 +44,10 @@ class State(BaseModel):
     step: str = Field("", max_length=60)
     article: str = Field("", max_length=300)
     """The article of the last answer."""
-    heading: str = Field("", max_length=300)
-    """The section whose steps were shown last."""
+    said: tuple[int, ...] = Field((), max_length=400)
+    """Which statements of that article the reader was shown, by their order in it."""
+    steps: str = Field("", max_length=300)
+    """The heading of the steps shown last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class Talk:
     def failures(self) -> int:
         """Return in how many messages the reader said that something did not help."""
         return sum(bool(_FAILED.search(normalize(text).lower())) for text in (*self.asked, self.question))
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether this message says that something did not help."""
+        return bool(_FAILED.search(normalize(self.question).lower()))
+
+    @property
+    def changes_subject(self) -> bool:
+        """Tell whether the reader says that this is about something else."""
+        return bool(_ELSEWHERE.search(normalize(self.question).strip()))
 
     @property
     def leans(self) -> bool:
@@ -81,8 +93,7 @@ class Talk:
     @property
     def context(self) -> str:
         """Return what was said before, "" where the question leaves it: a reader may change the subject."""
-        plain = normalize(self.question).strip()
-        return "" if _ELSEWHERE.search(plain) else "\n".join(self.asked[-2:])
+        return "" if self.changes_subject else "\n".join(self.asked[-2:])
 
     @property
     def joined(self) -> str:

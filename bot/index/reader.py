@@ -18,7 +18,7 @@ from bot.index.documents import DocumentReader
 from bot.index.generations import current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
-from bot.knowledge.topics import ROUTED
+from bot.knowledge.topics import REFUSED, ROUTED, UNCOVERED
 
 __all__ = ["Faces", "Index", "collection_name", "open_generation", "open_index"]
 
@@ -45,13 +45,15 @@ class Faces:
     article_of_chunk: NDArray[np.int64]
     first_chunk: NDArray[np.int64]
     rows_of: Mapping[str, NDArray[np.int64]]
-    """Article id → its faces' rows; an article without any is left out."""
+    """Article id, or name of another subject → its faces' rows; one without any is left out."""
     counts: NDArray[np.int64]
     """(articles,): how many faces the article has."""
     others: tuple[str, ...]
     """Names of the subjects after the articles."""
     situations: NDArray[np.bool_]
-    """(others,): whether it is a situation that calls for a human; the others have no article at all."""
+    """(others,): whether it is a situation that calls for a human."""
+    uncovered: NDArray[np.bool_]
+    """(others,): whether it is something that no article answers."""
 
     @property
     def articles(self) -> int:
@@ -141,10 +143,11 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
         bigrams=LexicalIndex.load(directory / "face-bigrams"),
         article_of_chunk=of_chunk,
         first_chunk=first.astype(np.int64),
-        rows_of={name: rows for name in articles if len(rows := np.flatnonzero(subjects == numbers[name]))},
+        rows_of={name: rows for name in numbers if len(rows := np.flatnonzero(subjects == numbers[name]))},
         counts=np.bincount(subjects, minlength=len(numbers))[: len(articles)],
         others=tuple(others),
         situations=np.array([name.startswith(ROUTED) for name in others], bool),
+        uncovered=np.array([name.startswith((UNCOVERED, REFUSED)) for name in others], bool),
     )
 
 

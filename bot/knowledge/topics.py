@@ -1,6 +1,6 @@
 """What is searched beside the articles' text: how they are asked for, and subjects that are no article.
 
-Those are what is not covered, what is refused, and when whom to ask.
+Those are what is not covered, what is refused, when whom to ask, and what readers say after an article's answer.
 """
 
 from __future__ import annotations
@@ -14,31 +14,45 @@ from bot.knowledge.escalation import Route, load_escalations
 from bot.knowledge.refusals import Refusals, load_refusals
 from bot.knowledge.uncovered import Uncovered, load_uncovered
 
-__all__ = ["REFUSED", "ROUTED", "UNCOVERED", "Topics", "load_topics"]
+__all__ = ["FOLLOWS", "REFUSED", "ROUTED", "UNCOVERED", "Topics", "load_topics"]
 
-UNCOVERED, REFUSED, ROUTED = "?", "!", "@"
+UNCOVERED, REFUSED, ROUTED, FOLLOWS = "?", "!", "@", "+"
 """Begin the owner of a subject that is no article, before its id; no article id begins so."""
+
+Ways = tuple[tuple[str, tuple[str, ...]], ...]
+"""Ways of saying something, each with the pieces of the statements that answer it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """All kinds of such subjects; `asked` has the questions of each article by its id."""
+    """All kinds of such subjects; `asked` has the questions of each article by its id.
+
+    `follow_ups` has what readers say once an article has answered: too short to find it, enough to go on in it.
+    """
 
     uncovered: Uncovered = field(default_factory=Uncovered)
     refusals: Refusals = field(default_factory=Refusals)
     routes: tuple[Route, ...] = ()
     asked: Mapping[str, tuple[AskedQuestion, ...]] = field(default_factory=dict)
+    follow_ups: Mapping[str, tuple[AskedQuestion, ...]] = field(default_factory=dict)
 
-    def beside(self, titles: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield (owner, ways of asking) for each subject that none of the article titles covers."""
-        for topic in self.uncovered.beside(titles):
-            yield f"{UNCOVERED}{topic.id}", topic.asked
+    def beside(self, titles: Mapping[str, str]) -> Iterator[tuple[str, Ways]]:
+        """Yield (owner, ways of saying it) for each subject beside the articles; `titles` are theirs by id."""
+        for topic in self.uncovered.beside(titles.values()):
+            yield f"{UNCOVERED}{topic.id}", _unanswered(topic.asked)
         for rule in self.refusals.rules:
             if rule.asked:
-                yield f"{REFUSED}{rule.id}", rule.asked
+                yield f"{REFUSED}{rule.id}", _unanswered(rule.asked)
         for route in self.routes:
             if route.asked:
-                yield f"{ROUTED}{route.id}", route.asked
+                yield f"{ROUTED}{route.id}", _unanswered(route.asked)
+        for article_id, said in self.follow_ups.items():
+            if article_id in titles:
+                yield f"{FOLLOWS}{article_id}", tuple((one.ask, one.see) for one in said)
+
+
+def _unanswered(asked: Iterable[str]) -> Ways:
+    return tuple((text, ()) for text in asked)
 
 
 def load_topics(corpus: Path) -> Topics:
@@ -49,4 +63,5 @@ def load_topics(corpus: Path) -> Topics:
         load_refusals(folder / "refusals.yaml"),
         load_escalations(folder / "escalation.yaml").routes,
         load_asked(folder / "asked"),
+        load_asked(folder / "follow_ups"),
     )

@@ -94,10 +94,7 @@ def _compile(groups: Sequence[_Group]) -> Vocabulary:
 def _loanwords(groups: Sequence[_Group]) -> dict[str, str]:
     """Return hiragana spelling → katakana for all words of the groups that are written in katakana."""
     written = (
-        word
-        for group in groups
-        for text in (group.term, *group.also)
-        for word in _KATAKANA.findall(normalize(text))
+        word for group in groups for text in (group.term, *group.also) for word in _KATAKANA.findall(normalize(text))
     )
     spelled = {word.translate(_TO_HIRAGANA): word for word in written}
     return {

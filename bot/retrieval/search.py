@@ -30,9 +30,9 @@ class Found:
     """Asked error codes and KB numbers that no chunk mentions."""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
-    def nearest_face(self, index: Index, article_id: str) -> float:
-        """Return the cosine of the article's title or asked question that is nearest, 0 where it has none."""
-        rows = index.faces.rows_of.get(article_id)
+    def nearest_face(self, index: Index, subject: str) -> float:
+        """Return the cosine of the subject's title or asked question that is nearest, 0 where it has none."""
+        rows = index.faces.rows_of.get(subject)
         return 0.0 if rows is None else float(self.candidates.faces[rows].max())
 
 

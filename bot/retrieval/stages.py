@@ -110,7 +110,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         )
     )
     articles = index.faces.article_of_chunk[positions]
-    elsewhere, elsewhere_dense = _nearest_other(all_dense, index.faces, ~index.faces.situations)
+    elsewhere, elsewhere_dense = _nearest_other(all_dense, index.faces, index.faces.uncovered)
     situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
@@ -126,7 +126,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         coverage=_coverage(query, index.words),
         elsewhere=elsewhere,
         elsewhere_dense=elsewhere_dense,
-        elsewhere_words=float(all_words[index.faces.articles :][~index.faces.situations].max(initial=0.0)),
+        elsewhere_words=float(all_words[index.faces.articles :][index.faces.uncovered].max(initial=0.0)),
         situation=situation,
         situation_dense=situation_dense,
     )

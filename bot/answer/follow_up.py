@@ -1,0 +1,201 @@
+"""Answer what is said after an answer from the same article, without saying again what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.answer.intent import answer_form
+from bot.answer.plan import Part, Planner
+from bot.answer.score import ScoredUnit
+from bot.answer.units import Role, Unit
+from bot.text.normalize import normalize
+from bot.types import BlockKind
+
+__all__ = ["FollowUp", "Move", "move_of", "plan_follow_up"]
+
+
+class Move(StrEnum):
+    """What a later message does."""
+
+    PERSON = "person"
+    STEP = "step"
+    FAILED = "failed"
+    ASKS = "asks"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What is answered to a later message; `told` is False when the article does not say what was asked."""
+
+    parts: tuple[Part, ...]
+    told: bool = True
+
+
+_STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
+_STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
+_NEXT = re.compile(
+    r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
+    r"what (?:next|else)|anything else|already (?:tried|did)"
+)
+
+_AHEAD = re.compile(r"これから|前に(?:し|備え|やっ)|備えて|予防|次に.{0,8}(?:とき|場合)の準備|起こさない")
+"""Headings of steps that prevent a trouble: no help to whom it has happened."""
+
+_TOLD_SEEN, _TOLD_WORDS = 0.5, 0.25
+"""From either on a statement is about the message: how surely its author named it, or its share of the words."""
+
+_STUCK_SAID = 3
+_BESIDE_STEP = 2
+
+
+def move_of(question: str, *, failed: bool, person: bool) -> Move:
+    """Return what a later message does.
+
+    `failed` tells that it says something did not help, `person` that it asks whom to turn to.
+    """
+    if person:
+        return Move.PERSON
+    plain = normalize(question).lower()
+    if _STEP.search(plain) and not _STEP_DONE.search(plain):
+        return Move.STEP
+    return Move.FAILED if failed or _NEXT.search(plain) else Move.ASKS
+
+
+def plan_follow_up(
+    move: Move, question: str, scored: Sequence[ScoredUnit], said: frozenset[int], steps: str
+) -> FollowUp:
+    """Return what the article has for a later message.
+
+    `scored` are all its units with their fit to the message alone, `said` the orders of those shown before, `steps`
+    the heading of the steps shown last.
+    """
+    planner = Planner(scored)
+    if move is Move.PERSON:
+        everyone = _stuck(scored, frozenset())
+        return FollowUp(tuple(planner.parts(everyone)), told=everyone is not None)
+    if move is Move.STEP:
+        step = _step(question, scored, steps)
+        if step is not None:
+            return FollowUp(tuple(planner.parts(Part(f"手順{step.number}", (step,)), _about(step, scored))))
+    about = _fitting(scored)
+    stuck = _stuck(scored, said)
+    if move is Move.FAILED:
+        # Whoever says that it did not help wants to hear something new.
+        fresh = [unit for unit in about if unit.order not in said and unit.kind is not BlockKind.STEP]
+        following = _next_steps(scored, said)
+        parts = planner.parts(_statements(planner, fresh), following, planner.dont(1) if following else None, stuck)
+        return FollowUp(tuple(parts), told=bool(parts))
+    form = answer_form(question)
+    if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
+        return FollowUp(tuple(planner.parts(stuck)), told=False)
+    section = _steps(planner, about, said)
+    parts = planner.parts(_statements(planner, about), section, planner.dont(1) if section else None)
+    if stuck is not None and not {unit.order for unit in stuck.units} & said and _length(parts) <= _ROOM:
+        parts = planner.parts(*parts, stuck)
+    return FollowUp(tuple(parts))
+
+
+def _fitting(scored: Sequence[ScoredUnit]) -> list[Unit]:
+    """Return the units that say most of what was asked, the best first."""
+    ranked = sorted(scored, key=lambda item: -item.score)
+    if not ranked or not any(_fits(item) for item in ranked[:_LOOKED_AT]):
+        return []
+    least = ranked[0].score * _SHARE
+    return [item.unit for item in ranked[:_LOOKED_AT] if item.score >= least and item.unit.kind is not BlockKind.CODE]
+
+
+def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
+    """Return the units that are no steps, with the sentences they lean on, in reading order."""
+    chosen: dict[int, Unit] = {}
+    for unit in units:
+        group = (unit,) if unit.kind is BlockKind.STEP else planner.leaning(unit)
+        if unit.kind is BlockKind.STEP or (chosen and _characters((*chosen.values(), *group)) > _LIMIT):
+            continue
+        chosen.update((each.order, each) for each in group)
+    return Part("この質問に近い記述", tuple(chosen[order] for order in sorted(chosen))) if chosen else None
+
+
+def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int]) -> Part | None:
+    """Return the list that the best-fitting step stands in; of one that was shown before, the fitting steps alone."""
+    wanted = [unit for unit in units if unit.kind is BlockKind.STEP]
+    if not wanted:
+        return None
+    section = planner.section_of(wanted[0])
+    if any(unit.order not in said for unit in section.units):
+        return section
+    same = sorted((unit for unit in wanted if unit.heading == wanted[0].heading), key=lambda unit: unit.order)
+    return Part(section.label, tuple(same))
+
+
+def _length(parts: Sequence[Part]) -> int:
+    return sum(_characters(part.units) for part in parts)
+
+
+def _characters(units: Sequence[Unit]) -> int:
+    return sum(len(unit.text) for unit in units)
+
+
+_LIMIT = 280
+"""Characters of statements beside steps."""
+
+_ROOM = 320
+"""Characters up to which an answer has room for when to stop and whom to ask."""
+
+_LOOKED_AT, _SHARE = 4, 0.5
+"""How many statements an answer is made from, and the share of the best one's score that each must have. Of 135
+statements that an engineer would have given in later turns of thirty conversations, 62 were among the best three and 80
+among the best six."""
+
+
+def _fits(item: ScoredUnit) -> bool:
+    return item.exact or item.seen >= _TOLD_SEEN or item.words >= _TOLD_WORDS
+
+
+def _step(question: str, scored: Sequence[ScoredUnit], steps: str) -> Unit | None:
+    """Return the step whose number the reader names, of the steps shown last."""
+    found = _STEP.search(normalize(question).lower())
+    number = int(next(group for group in found.groups() if group)) if found else 0
+    named = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.number == number]
+    return next((unit for unit in named if unit.heading and unit.heading[-1] == steps), None)
+
+
+def _about(step: Unit, scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the statements of the article that share most words with a step."""
+    others = [
+        item.unit
+        for item in scored
+        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and len(item.unit.words & step.words) > 1
+    ]
+    ranked = sorted(others, key=lambda unit: -len(unit.words & step.words))[:_BESIDE_STEP]
+    return Part("この手順に関わる説明", tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
+
+
+def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return the first section of steps that was not shown: the one after those shown, as the author ordered them."""
+    last = max((order for order in said), default=-1)
+    sections: dict[tuple[str, ...], list[Unit]] = {}
+    for item in scored:
+        if item.unit.role is not Role.STUCK and not _AHEAD.search(item.unit.heading[-1] if item.unit.heading else ""):
+            sections.setdefault(item.unit.heading, []).append(item.unit)
+    unseen = [
+        units
+        for units in sections.values()
+        if any(unit.kind is BlockKind.STEP for unit in units) and not any(unit.order in said for unit in units)
+    ]
+    unseen.sort(key=lambda units: (units[0].order < last, units[0].order))
+    if not unseen:
+        return None
+    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
+    heading = unseen[0][0].heading
+    return Part(heading[-1] if heading else "手順", tuple(unit for unit in unseen[0] if unit.kind in wanted))
+
+
+def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return when to stop and whom to ask, first what was not said yet."""
+    units = [item.unit for item in scored if item.unit.role is Role.STUCK]
+    fresh = [unit for unit in units if unit.order not in said]
+    chosen = (fresh or units)[:_STUCK_SAID]
+    return Part("うまくいかないとき", tuple(chosen)) if chosen else None

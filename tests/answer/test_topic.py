@@ -1,0 +1,123 @@
+"""Later messages stay with the article in hand, say something new, and leave it when the subject changes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.answer.follow_up import Move, move_of
+from bot.answer.guide import Guide
+from bot.answer.talk import decode_state
+from bot.types import Answer, Status, Turn
+
+_MARK = re.compile(r"\[\d+\]")
+
+
+def _converse(guide: Guide, *messages: str) -> list[Answer]:
+    answers: list[Answer] = []
+    history: list[Turn] = []
+    for message in messages:
+        answers.append(guide.ask(message, history, answers[-1].state if answers else ""))
+        history += [Turn("user", message), Turn("assistant", answers[-1].text)]
+    return answers
+
+
+def _articles(answer: Answer) -> set[str]:
+    return {citation.article_id for citation in answer.citations}
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["それでもだめなら？", "どこにありますか", "スマホがありません", "2番がわからない", "全部やりました。次は？"],
+)
+def test_a_short_message_stays_with_its_article(guide: Guide, message: str) -> None:
+    """A few words that fit anything are about what was answered last, and about nothing else."""
+    first, second = _converse(guide, "プリンターから紙が出てきません", message)
+    assert _articles(first) == {"device-printer"}
+    assert _articles(second) <= {"device-printer"}
+
+
+@pytest.mark.parametrize(
+    ("message", "article"),
+    [
+        ("ところで音が出なくなりました", "device-sound"),
+        ("あと、Bluetoothのイヤホンもつながりません", "device-bluetooth"),
+        ("更新で 0x80070643 が出ました", "windows-update-0x80070643"),
+    ],
+)
+def test_another_trouble_gets_its_own_article(guide: Guide, message: str, article: str) -> None:
+    """Another device, another code or a word that says so changes the article."""
+    assert article in _articles(_converse(guide, "プリンターから紙が出てきません", message)[-1])
+
+
+def test_what_failed_is_not_said_again(guide: Guide) -> None:
+    """Whoever says that it did not help is given steps not shown before, then whom to ask; never the same answer."""
+    answers = _converse(guide, "プリンターから紙が出てきません", "だめでした", "それでも直りません", "まだだめです")
+    texts = [_MARK.sub("", answer.text) for answer in answers]
+    assert len(set(texts)) == len(texts)
+    steps = [set(re.findall(r"^\d+\. .*$", text, re.MULTILINE)) for text in texts]
+    assert not steps[0] & steps[1]
+    assert answers[-1].escalation is not None
+
+
+def test_a_numbered_step_is_explained(guide: Guide) -> None:
+    """「2番」 is the second of the steps shown last, alone."""
+    first, second = _converse(guide, "プリンターから紙が出てきません", "2番がわからない")
+    step = re.search(r"^2\. (.+?)\[\d+\]$", first.text, re.MULTILINE)
+    assert step is not None
+    assert step.group(1) in second.text
+    assert "### 手順2" in second.text
+    third = re.search(r"^3\. (.+?)\[\d+\]$", first.text, re.MULTILINE)
+    assert third is not None
+    assert third.group(1) not in second.text
+
+
+def test_whoever_asks_for_a_person_is_told_whom(guide: Guide) -> None:
+    """Asking for a human is answered with contacts that fit the matter in hand, at every turn."""
+    for message in ("人と話したい", "どこに電話すればいいですか"):
+        answer = _converse(guide, "24H2にしたら認証が外れた。買ったときから11です", message)[-1]
+        assert answer.escalation is not None
+        assert answer.escalation.contacts
+        assert answer.status is Status.ANSWERED
+
+
+def test_what_the_article_does_not_tell_is_said(guide: Guide) -> None:
+    """A question within the subject that the article leaves open is not answered with something near."""
+    answer = _converse(guide, "プリンターから紙が出てきません", "インクの値段はいくらですか")[-1]
+    assert answer.status is Status.ABSTAINED
+    assert answer.escalation is not None
+
+
+def test_the_state_remembers_what_was_shown(guide: Guide) -> None:
+    """It holds the article and the order of each statement shown, and grows with the conversation."""
+    first, second = _converse(guide, "プリンターから紙が出てきません", "だめでした")
+    before, after = decode_state(first.state), decode_state(second.state)
+    assert before.article == after.article == "device-printer"
+    assert set(before.said) < set(after.said)
+
+
+@pytest.mark.parametrize(
+    ("message", "failed", "person", "move"),
+    [
+        ("2番がわからない", False, False, Move.STEP),
+        ("４番まではできた", False, False, Move.ASKS),
+        ("次は？", False, False, Move.FAILED),
+        ("もう3回試した", False, False, Move.FAILED),
+        ("直りません", True, False, Move.FAILED),
+        ("人と話したい", False, True, Move.PERSON),
+        ("どこにありますか", False, False, Move.ASKS),
+    ],
+)
+def test_what_a_message_does(message: str, failed: bool, person: bool, move: Move) -> None:
+    """The kinds of later message are told apart by their words."""
+    assert move_of(message, failed=failed, person=person) is move
+
+
+@pytest.mark.parametrize(
+    "state", ["", "xxx", "eyJzYWlkIjogWyJhIl19", "eyJhcnRpY2xlIjogIm5vc3VjaCIsICJzYWlkIjogWzFdfQ=="]
+)
+def test_a_foreign_state_is_harmless(guide: Guide, state: str) -> None:
+    """A state that is damaged or of another index is as good as none."""
+    answer = guide.ask("プリンターから紙が出てきません", [Turn("user", "こんにちは")], state)
+    assert "device-printer" in _articles(answer)

@@ -1,0 +1,22 @@
+"""Spellings of loanwords."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer.guide import Guide
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("ぱそこんがつかない", "パソコンがつかない"),
+        ("ぷりんたーがうごかない", "プリンターがうごかない"),
+        ("ゆっくりしか動かない。もうだめかもしれません", "ゆっくりしか動かない。もうだめかもしれません"),
+        ("まったく直らなくて、とても困っています", "まったく直らなくて、とても困っています"),
+        ("", ""),
+    ],
+)
+def test_loanwords_in_hiragana(guide: Guide, typed: str, read: str) -> None:
+    """What is a loanword of the domain is read in katakana, and Japanese words stay as they are."""
+    assert guide.knowledge.vocabulary.spelled(typed) == read
