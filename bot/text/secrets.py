@@ -47,21 +47,40 @@ def redact(text: str) -> Redaction:
     return Redaction(masked[0], counts)
 
 
-def redact_conversation(texts: Sequence[str]) -> tuple[list[str], dict[str, int]]:
+def redact_conversation(texts: Sequence[str], own: Sequence[int] = ()) -> tuple[list[str], dict[str, int]]:
     """Mask secrets in consecutive messages, also one that begins in one message and ends in another.
 
+    `own` are the places of the reader's messages: a secret may go on from one to the next over the answer between them.
     Returns the masked messages, one for each, and the number of secrets by kind; a secret in two parts counts once.
     """
+    offsets = [0, *accumulate(len(text) + 1 for text in texts)]
+    found = _find_across(texts)
+    if own and list(own) != list(range(own[0], own[-1] + 1)):
+        apart = [texts[at] for at in own]
+        starts = [0, *accumulate(len(text) + 1 for text in apart)]
+        for secret in _find_across(apart):
+            spans = tuple(
+                (max(start, begin) - begin + offsets[at], min(end, begin + len(text)) - begin + offsets[at])
+                for start, end in secret.spans
+                for at, begin, text in zip(own, starts, apart, strict=False)
+                if start < begin + len(text) and begin < end
+            )
+            found.append(Secret(secret.kind, spans))
+    masks = _merge(found)
+    masked = [_apply(text, offset, masks) for text, offset in zip(texts, offsets, strict=False)]
+    owners = {id(secret): secret.kind.value for _, _, secret in masks}
+    return masked, dict(Counter(owners.values()))
+
+
+def _find_across(texts: Sequence[str]) -> list[Secret]:
+    """Return the secrets in messages, as ranges of the messages joined by line breaks."""
     offsets = [0, *accumulate(len(text) + 1 for text in texts)]
     found = list(_find("\n".join(texts)))
     if len(texts) > 1:
         for text, offset in zip(texts, offsets, strict=False):
             found.extend(_shift(_find(text), offset))
         found.extend(_find_at_seams(texts, offsets))
-    masks = _merge(found)
-    masked = [_apply(text, offset, masks) for text, offset in zip(texts, offsets, strict=False)]
-    owners = {id(secret): secret.kind.value for _, _, secret in masks}
-    return masked, dict(Counter(owners.values()))
+    return found
 
 
 def _find(text: str, finders: Iterable[_Finder] = _FINDERS) -> Iterator[Secret]:
