@@ -26,7 +26,7 @@ from bot.answer.passages import Passages
 from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
 from bot.answer.render import render
 from bot.answer.smalltalk import small_talk
-from bot.answer.talk import State, Talk, encode_state, start
+from bot.answer.talk import State, Talk, encode_state, mask, start
 from bot.answer.topic import keeps_topic
 from bot.answer.units import under
 from bot.backends.embedder import Embedder
@@ -41,7 +41,7 @@ from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
-from bot.text.secrets import redact_conversation
+from bot.text.secrets import redact
 from bot.types import Answer, Article, BlockKind, Delta, Doing, Mode, Status, StreamEvent, Turn
 
 __all__ = ["Explained", "Guide"]
@@ -124,8 +124,8 @@ class Guide:
         )
 
     def search(self, question: str, k: int = 10) -> Found:
-        """Return the `k` best chunks for a question. Raises `QuestionError`."""
-        return self._retrieve(self._understand(self._checked(question)), k)
+        """Return the `k` best chunks for a question, its secrets masked. Raises `QuestionError`."""
+        return self._retrieve(self._understand(redact(self._checked(question)).text), k)
 
     def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
         """Answer a question in its conversation. Raises `QuestionError` when it is empty or too long."""
@@ -156,11 +156,10 @@ class Guide:
         """Do as `ask`, and also return what was found and how sure the guide is."""
         began = time.perf_counter()
         question = self._checked(question)
-        texts, counts = redact_conversation([*(turn.text for turn in history), question])
-        earlier = [replace(turn, text=text) for turn, text in zip(history, texts[:-1], strict=True)]
+        earlier, question, counts = mask(history, question)
         spelled = self.knowledge.vocabulary.spelled
         earlier = [replace(turn, text=spelled(turn.text)) for turn in earlier]
-        explained = self._respond(start(spelled(texts[-1]), earlier, state))
+        explained = self._respond(start(spelled(question), earlier, state))
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}

@@ -19,7 +19,7 @@ from bot.types import Article, Citation
 __all__ = ["Passages"]
 
 _KEPT_ARTICLES = 500
-"""Articles whose units stay in memory, about 100 kB each."""
+"""Articles that stay in memory with their units, about 100 kB each."""
 
 
 class Passages:
@@ -30,10 +30,16 @@ class Passages:
         self._lifecycle = lifecycle
         self._today = today
         self._known: dict[str, list[Unit]] = {}
+        self._articles: dict[str, Article] = {}
 
     def article(self, article_id: str) -> Article | None:
-        """Return an indexed article, or None."""
-        return self._index.documents.article(article_id)
+        """Return an indexed article, or None. It is kept: each statement's citation asks for its article."""
+        article = self._articles.get(article_id)
+        if article is None:
+            article = self._index.documents.article(article_id)
+            if article is not None and len(self._articles) < _KEPT_ARTICLES:
+                self._articles[article_id] = article
+        return article
 
     def title(self, article_id: str) -> str:
         """Return an article's title, or its id when there is no such article."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answer.units import Unit
 from bot.index.lexical import LexicalIndex
@@ -45,6 +46,9 @@ _SEEN_WEIGHT = 0.8
 
 _IDENTIFIER_WEIGHT = 1.0
 """A unit that prints the asked code outweighs one with every other word of the question."""
+
+_KEPT_TEXTS = 1 << 14
+"""Statements and headings of which is kept what does not depend on the question: those of some 200 articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,9 @@ def score_units(
         score = share + (_RANK_WEIGHT / (1 + rank) if rank is not None else 0.0)
         condition = _condition(query, unit)
         score += _CONDITION_WEIGHT * condition
-        score += _META_WEIGHT if _META.search(unit.text) else 0.0
-        score += _ASKING_WEIGHT if _ASKING.search(unit.text) else 0.0
+        meta, asking = _speaks(unit.text)
+        score += _META_WEIGHT if meta else 0.0
+        score += _ASKING_WEIGHT if asking else 0.0
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
@@ -102,7 +107,18 @@ def score_units(
 def covered(weights: Mapping[str, float], tokens: Iterable[str]) -> float:
     """Return the share, 0–1, of the total weight whose words are among the tokens."""
     total = sum(weights.values())
-    return sum(weights.get(token, 0.0) for token in set(tokens)) / total if total else 0.0
+    known = tokens if isinstance(tokens, Set) else set(tokens)
+    # In the question's order: a set's own differs from run to run, and with it the last bit of the sum.
+    return sum([weight for word, weight in weights.items() if word in known]) / total if total else 0.0
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _speaks(text: str) -> tuple[bool, bool]:
+    """Tell whether a text is about the article itself, and whether it asks."""
+    return _META.search(text) is not None, _ASKING.search(text) is not None
+
+
+_versions_in = lru_cache(maxsize=_KEPT_TEXTS)(windows_versions)
 
 
 def _condition(query: Query, unit: Unit) -> int:
@@ -111,7 +127,7 @@ def _condition(query: Query, unit: Unit) -> int:
         return 0
     # The innermost heading that names a version sets the condition; a sentence may name it itself.
     for text in (*reversed(unit.heading), unit.text):
-        named = windows_versions(text)
+        named = _versions_in(text)
         if named:
             return 1 if named & query.windows else -1
     return 0

@@ -6,15 +6,16 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.text.normalize import normalize
+from bot.text.secrets import redact_conversation
 from bot.text.tokens import tokenize
 from bot.types import Turn
 
-__all__ = ["State", "Talk", "decode_state", "encode_state"]
+__all__ = ["State", "Talk", "decode_state", "encode_state", "mask", "start"]
 
 _MAX_TRIED = 9
 _FEW_WORDS = 3
@@ -99,6 +100,16 @@ class Talk:
     def joined(self) -> str:
         """Return the question after the reader's last two messages."""
         return "\n".join((*self.asked[-2:], self.question))
+
+
+def mask(history: Sequence[Turn], question: str) -> tuple[list[Turn], str, dict[str, int]]:
+    """Return the turns and the question with their secrets masked, and how many of each kind there were.
+
+    What the reader begins in one message and ends in a later one is masked in both.
+    """
+    own = [at for at, turn in enumerate(history) if turn.role == "user"]
+    texts, counts = redact_conversation([*(turn.text for turn in history), question], [*own, len(history)])
+    return [replace(turn, text=text) for turn, text in zip(history, texts, strict=False)], texts[-1], counts
 
 
 def start(question: str, earlier: Sequence[Turn], state: str) -> Talk:

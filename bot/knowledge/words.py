@@ -18,6 +18,7 @@ _PREFIX = re.compile(r"0x")
 """What starts every hexadecimal code: never a word of its own."""
 
 
+@lru_cache(maxsize=256)
 def fold(text: str) -> str:
     """Return `text` as words are compared: normalised and lower-case."""
     return normalize(text).lower()
@@ -41,7 +42,8 @@ def mentions(text: str, words: Sequence[str]) -> bool:
     White space between two characters does not matter unless both are Latin letters or both digits; a Latin word or
     a number counts only where it stands alone: 「pin」 is not in 「shopping」, 「7」 not in 「17」 or 「7.5」.
     """
-    return longest(text, words) > 0
+    folded = fold(text)
+    return any(_pattern(word).search(folded) for word in words)
 
 
 def longest(text: str, words: Sequence[str]) -> int:

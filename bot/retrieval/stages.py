@@ -193,11 +193,10 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     if len(found) <= k:
         return found
     positive = scores[found]
-    top = np.argpartition(positive, -k)[-k:]
-    if np.count_nonzero(positive >= positive[top].min()) > k:
-        # Several share the last place: which of them is taken must not depend on how many others are 0.
-        return np.argpartition(scores, -k)[-k:]
-    return found[top]
+    last = np.partition(positive, -k)[-k]
+    above = found[positive > last]
+    # Several may share the last place: the first of them are taken, so that nothing depends on how numpy partitions.
+    return np.concatenate([above, found[positive == last][: k - len(above)]])
 
 
 def _coverage(query: Query, words: LexicalIndex) -> float:

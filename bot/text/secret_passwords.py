@@ -24,7 +24,7 @@ _LABEL = rf"(?:(?P<code>{_CODE_LABEL})|{_WORD_LABEL})(?:\s?\([^()\n]{{0,12}}\))?
 _OPENING = "「『\"'`("
 _STATED = re.compile(
     rf"{_LABEL}(?P<link>\s{{0,2}}(?:は|が|を|も|って)?\s{{0,2}}(?:[:=→]|->)\s{{0,3}}|\s?(?:は|が|を|も|って)\??\s{{0,2}}"
-    rf"|\s{{1,3}}(?i:is|was)\s{{1,3}}|[ \t]{{0,2}})(?P<quote>[{_OPENING}]?)(?P<value>[!-~]{{1,64}})"
+    rf"|\s{{1,3}}(?i:is|was)\s{{1,3}}|[ \t]{{0,2}})(?:(?P<quote>[{_OPENING}])\n?)?(?P<value>[!-~]{{1,64}})"
 )
 _REVERSED = re.compile(rf"(?<![!-~])(?P<value>[!-~]{{4,64}})[」』]?\s?(?:が|という)\s?(?:{_CODE_LABEL}|{_WORD_LABEL})")
 _MORE = re.compile(r"[」』\"']?\s?(?:から|→|->|または|と|か|や|、|に)\s?[「『\"']?(?P<value>[!-~]{1,64})")
@@ -34,7 +34,8 @@ _NET_USER = re.compile(r"(?i:\bnet(?:\.exe)?\s{1,3}user\s{1,3}[^\s/]{1,40}\s{1,3
 _CLOSING = {"「": "」", "『": "』", "(": ")"}
 _TRAILING = ".,;:)]}>'\"`"
 _COUNTED = re.compile(
-    r"\s?(?:文字|桁|回|個|つ|ヶ|か月|カ月|[分日月年秒歳円件人台本枚度%]|時間|種類|番目|以[上下内]|通り|世代|段階|パターン|bytes?|-)"
+    r"[ \t]?(?:文字|桁|回|個|つ|ヶ|か月|カ月|[分日月年秒歳円件人台本枚度%]|時間|種類|番目|以[上下内]|通り|世代|段階"
+    r"|パターン|bytes?|-)"
 )
 _ERROR_AFTER = re.compile(r"\s?(?:の|という|で|と)?\s?エラー")
 _SENTENCE_END = re.compile(
@@ -90,7 +91,7 @@ def _find_more(text: str, end: int) -> Iterator[Secret]:
 
 def _stated_end(text: str, match: re.Match[str]) -> int | None:
     """Return where the stated value ends, or None where none is stated."""
-    start, quote, is_code = match.start("value"), match["quote"], match["code"] is not None
+    start, quote, is_code = match.start("value"), match["quote"] or "", match["code"] is not None
     closing = _CLOSING.get(quote, quote)
     if quote and (end := text.find(closing, start, start + _QUOTED_LIMIT)) > start:
         value = text[start:end]

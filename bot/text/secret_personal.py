@@ -41,13 +41,20 @@ _NOBODY = re.compile(
     r"|majordomo|support|help-?desk|help|feedback|user(?:[_.-]?name|[0-9]{1,2})?|someone|email|alias"
 )
 
-_CARD = re.compile(
-    r"(?<![0-9A-Za-z])(?<![0-9][-.])[2-6][0-9]{3}"
-    r"(?:[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}|[ -]?[0-9]{6}[ -]?[0-9]{4,5})(?![0-9A-Za-z])(?![-.][0-9])"
+_CARD_SHAPE = (
+    r"[2-6][0-9]{{3}}(?:{gap}[0-9]{{4}}{gap}[0-9]{{4}}{gap}[0-9]{{4}}|{gap}[0-9]{{6}}{gap}[0-9]{{4,5}})"
+    r"(?![0-9A-Za-z])(?![-.][0-9])"
+)
+# Four numbers one below the other are more often a list: a line may break beside a hyphen, else the text says "card".
+_CARD = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][-.])" + _CARD_SHAPE.format(gap=r"(?:\s?-\s?|[ \t]?)"))
+_LABELLED_CARD = re.compile(
+    r"(?:カード|クレカ|クレジット|(?i:card|visa|master|jcb|amex))[^0-9]{0,20}(?P<card>"
+    + _CARD_SHAPE.format(gap=r"[\s-]{0,3}")
+    + ")"
 )
 _CARD_ISSUER = re.compile(r"4|5[1-5]|2[2-7]|3[4-9]|30|6")
 _MY_NUMBER = re.compile(
-    r"(?:マイナンバー|個人番号|(?i:my\s?number))[^0-9\n]{0,12}(?P<number>[0-9]{4}[\s-]{0,2}[0-9]{4}[\s-]{0,2}[0-9]{4})(?![0-9])"
+    r"(?:マイナンバー|個人番号|(?i:my\s?number))[^0-9]{0,12}(?P<number>[0-9]{4}[\s-]{0,3}[0-9]{4}[\s-]{0,3}[0-9]{4})(?![0-9])"
 )
 
 _SLASH = r"[\\/¥]{1,2}"
@@ -69,10 +76,11 @@ _EVERYONES_FOLDER = re.compile(
 
 def find_personal(text: str) -> Iterator[Secret]:
     """Yield personal data in normalised `text`; spans of different kinds may overlap."""
-    for match in _CARD.finditer(text):
-        digits = re.sub("[^0-9]", "", match.group())
-        if _CARD_ISSUER.match(digits) and _passes_luhn(digits):
-            yield Secret(SecretKind.CARD, (match.span(),))
+    for pattern, group in ((_CARD, 0), (_LABELLED_CARD, "card")):
+        for match in pattern.finditer(text):
+            digits = re.sub("[^0-9]", "", match[group])
+            if _CARD_ISSUER.match(digits) and _passes_luhn(digits):
+                yield Secret(SecretKind.CARD, (match.span(group),))
     for match in _MY_NUMBER.finditer(text):
         yield Secret(SecretKind.MY_NUMBER, (match.span("number"),))
     yield from _find_addresses(text)

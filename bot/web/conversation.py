@@ -6,12 +6,12 @@ import html
 import re
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.guide import Guide
+from bot.answer.talk import mask
 from bot.errors import QuestionError
 from bot.text.secret_kinds import REPLACEMENTS, SecretKind
-from bot.text.secrets import redact_conversation
 from bot.types import Answer, Turn
 from bot.web.errors import describe
 from bot.web.markup import answer_html, escalation_html, sources_html
@@ -63,25 +63,39 @@ def converse(guide: Guide, question: str, said: Sequence[Said], state: str) -> I
 
     Whatever goes wrong ends in a view that says so, with the question back in the box and the conversation unharmed.
     """
+    earlier, asked = _masked(said, question[:_SHOWN_LIMIT])
     said = tuple(said)
     if question.strip():
-        asked = (*said, Said("user", _escaped(question[:_SHOWN_LIMIT]), question))
-        yield View(transcript(asked, _SEARCHING), "", said, state)
+        yield View(transcript((*earlier, asked), _SEARCHING), "", said, state)
     try:
         answer = guide.ask(question, [Turn(one.role, one.plain) for one in said[-_KEPT_TURNS:]], state)
-        masked = redact_conversation([*(one.plain for one in said[-_KEPT_TURNS:]), question])[0][-1]
     except Exception as error:  # the last boundary before the reader
         yield _failed(error, question, said, state)
         return
-    asked = (*said, Said("user", _escaped(masked), masked))
+    said = (*earlier, asked)
     parts = _PART.split(answer.text)
     for end in range(1, len(parts)):
         begun = answer_html(Answer(answer.status, "".join(parts[:end]), answer.citations))
-        yield View(transcript(asked, begun), "", said, state)
+        yield View(transcript(said, begun), "", said[:-1], state)
     choices = answer.question.choices if answer.question else ()
-    done = (*asked, Said("assistant", _whole(answer), answer.text, choices))
+    done = (*said, Said("assistant", _whole(answer), answer.text, choices))
     sources = sources_html(answer) or _UNSOURCED
     yield View(transcript(done), "", done, answer.state, sources, choices)
+
+
+def _masked(said: Sequence[Said], question: str) -> tuple[tuple[Said, ...], Said]:
+    """Return what was said and what is asked, masked: a question may complete a key that an earlier one began."""
+    kept = said[-_KEPT_TURNS:]
+    turns, masked, _ = mask([Turn(one.role, one.plain) for one in kept], question)
+    changed: list[Said] = []
+    hidden = [(_escaped(one.plain), _escaped(turn.text)) for one, turn in zip(kept, turns, strict=True)]
+    hidden = [(shown, instead) for shown, instead in hidden if shown and shown != instead]
+    for one, turn in zip(kept, turns, strict=True):
+        shown = one.shown
+        for before, after in hidden:  # answers repeat what was said in the summary to copy
+            shown = shown.replace(before, after)
+        changed.append(replace(one, shown=shown, plain=turn.text))
+    return (*said[: len(said) - len(kept)], *changed), Said("user", _escaped(masked), masked)
 
 
 def transcript(said: Sequence[Said], pending: str = "") -> str:

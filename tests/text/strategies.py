@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 __all__ = [
     "KEY_ALPHABET",
+    "SEPARATORS",
     "WIDE",
     "error_values",
     "full_width",
