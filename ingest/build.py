@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from bot.backends.embedder import Embedder
+from bot.backends.vector_cache import QueryCache
 from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, SourceError
 from bot.index.documents import DocumentWriter
@@ -56,11 +57,13 @@ def build(
     chroma_url: str = "",
     topics: Topics | None = None,
     tuned: tuple[Path, Tuning] | None = None,
+    cache: Path | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Make `index` hold exactly `articles`, and report what changed.
 
     `tuned` is the file that made `embedder` from the configured model, kept with the vectors, and how it was made.
+    `cache` is a directory that keeps the vectors of asked questions from one index to the next.
     Chunks whose content the live generation already holds keep their vectors. Raises `SourceError` when no article
     could be read, `IndexBusyError` while another build runs, `DiskError` when space or rights are missing.
     """
@@ -70,7 +73,7 @@ def build(
         old = _live(index, embedder)
         try:
             return _build(
-                articles, index, embedder, sources, chroma_url, topics or Topics(), tuned, report_progress, old
+                articles, index, embedder, sources, chroma_url, topics or Topics(), tuned, cache, report_progress, old
             )
         except OSError as error:
             raise DiskError(
@@ -117,6 +120,7 @@ def _build(
     chroma_url: str,
     topics: Topics,
     tuned: tuple[Path, Tuning] | None,
+    cache: Path | None,
     progress: Progress,
     old: Index | None,
 ) -> BuildReport:
@@ -129,7 +133,7 @@ def _build(
     require_space(index, count * _BYTES_PER_CHUNK)
     embeddings, embedded = _embed(material, embedder, old, progress)
     np.save(generation / "embeddings.npy", embeddings)
-    np.save(generation / "faces.npy", _embed_faces(material.faces, embedder, old))
+    np.save(generation / "faces.npy", _embed_faces(material.faces, embedder, old, cache))
     lexical = {
         "words": material.words,
         "bigrams": material.bigrams,
@@ -235,7 +239,9 @@ def _embed(
     return vectors, len(missing)
 
 
-def _embed_faces(faces: Sequence[str], embedder: Embedder, old: Index | None) -> NDArray[np.float32]:
+def _embed_faces(
+    faces: Sequence[str], embedder: Embedder, old: Index | None, cache: Path | None
+) -> NDArray[np.float32]:
     """Return vectors for the ways in which articles are known: as questions, since that is what they stand for."""
     known = {text: row for row, (_, text) in enumerate(old.documents.faces)} if old is not None else {}
     vectors = np.zeros((len(faces), embedder.dimension), np.float32)
@@ -246,7 +252,8 @@ def _embed_faces(faces: Sequence[str], embedder: Embedder, old: Index | None) ->
         else:
             missing.append(row)
     if missing:
-        vectors[missing] = embedder.embed_queries([faces[row] for row in missing])
+        source = embedder if cache is None else QueryCache(cache, embedder)
+        vectors[missing] = source.embed_queries([faces[row] for row in missing])
     return vectors
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.backends.embedder import Embedder, open_embedder
+from bot.backends.embedder import Embedder, model_cache, open_embedder
 from bot.errors import IndexDamagedError, ModelError, NoIndexError
 from bot.index.adaptation import adapted, live_adaptation
 from bot.index.generations import current
@@ -35,6 +35,7 @@ def ingest(sources: Sequence[str], settings: Settings, progress: Progress | None
         chroma_url=settings.chroma_url,
         topics=load_topics(settings.corpus),
         tuned=tuned,
+        cache=model_cache(settings),
         progress=progress,
     )
     return replace(report, notice=notice)
