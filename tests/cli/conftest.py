@@ -87,7 +87,7 @@ def _own_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def fake_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory for what fake models cache: neither that of this machine's real ones nor embedded each time."""
+    """Return a directory in which fake models keep vectors, apart from those of this machine's real ones."""
     return tmp_path_factory.mktemp("cache")
 
 
