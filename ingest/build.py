@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from bot.backends.embedder import Embedder
 from bot.backends.vector_store import create_store
-from bot.errors import DiskError, GuideIndexError
+from bot.errors import DiskError, GuideIndexError, IndexDamagedError
 from bot.index.check import check_generation
 from bot.index.documents import DocumentReader
 from bot.index.generations import building, flip, new_generation, prune, remove_unfinished, require_space
 from bot.index.lexical_writer import Tokens
-from bot.index.manifest import ADAPTATION, SCHEMA, Manifest, Tuning, digest_files, write_manifest
+from bot.index.manifest import ADAPTATION, SCHEMA, Manifest, Tuning, digest_files, read_manifest, write_manifest
 from bot.index.reader import collection_name
 from bot.knowledge.topics import Topics
 from bot.types import Article
@@ -219,6 +219,8 @@ def _complete(found: Gathered[Draft], draft: Draft, index: Path, making: _Making
     making.progress("checking", 0, draft.chunks)
     try:
         check_generation(generation, making.embedder.name, making.embedder.dimension)
+        if read_manifest(generation) != manifest:
+            raise IndexDamagedError(f"{generation.name}/manifest.json was altered; build again with `guide ingest`")
     except GuideIndexError:
         shutil.rmtree(generation, ignore_errors=True)
         raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +29,9 @@ def _articles(edition: str) -> list[Article]:
         Article(
             id=f"a{number}",
             title=f"{edition}の題名{number}",
-            blocks=tuple(Block(BlockKind.PARAGRAPH, f"{edition}の本文{number}の{part}段落目です。") for part in range(3)),
+            blocks=tuple(
+                Block(BlockKind.PARAGRAPH, f"{edition}の本文{number}の{part}段落目です。") for part in range(3)
+            ),
         )
         for number in range(20)
     ]
@@ -100,9 +101,7 @@ def test_a_generator_keeps_its_generation(live: LiveGuide, tmp_path: Path) -> No
         held.article("a1")
 
 
-def test_a_damaged_generation_is_not_used(
-    live: LiveGuide, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_generation_is_not_used(live: LiveGuide, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A pointer to something unusable leaves the guide as it is, said once and not at every look."""
     _build(tmp_path, "乙")
     (current(tmp_path) / "documents.sqlite").write_bytes(b"no more")
@@ -148,7 +147,7 @@ def test_fifty_flips_under_twenty_questioners(live: LiveGuide, tmp_path: Path) -
             while live.index.directory != target and time.monotonic() < until:
                 time.sleep(0.005)
             assert live.index.directory == target
-            levels.append((len(os.listdir("/proc/self/fd")), psutil.Process().memory_info().rss / 2**20))
+            levels.append((len(list(Path("/proc/self/fd").iterdir())), psutil.Process().memory_info().rss / 2**20))
     finally:
         over.set()
         for thread in threads:
