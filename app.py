@@ -6,7 +6,7 @@ import logging
 
 from fastapi import FastAPI
 
-from bot.answer.assemble import open_guide
+from bot.answer.assemble import open_live_guide
 from bot.settings import Settings
 from bot.web.api import create_api
 from bot.web.pages import add_pages
@@ -20,7 +20,8 @@ _THIS_MACHINE = {"127.0.0.1", "0.0.0.0", "::1", "::"}  # noqa: S104  # only comp
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the whole application over the configured index."""
-    guide = open_guide(settings)
+    guide = open_live_guide(settings)
+    guide.follow()
     api = create_api(guide)
     add_pages(api, guide)
     return mount_chat_page(api, guide)

@@ -11,6 +11,7 @@
     │   ├── NoIndexError      there is no index yet
     │   ├── IndexMismatchError  built by another model, dimension or schema
     │   ├── IndexDamagedError   files missing, truncated or altered
+    │   ├── ShrinkError         an ingest would drop many of the articles
     │   └── IndexBusyError      another process is building
     ├── DiskError             not enough free space, or a write failed
     └── PortError             the port to serve on is in use
@@ -34,6 +35,7 @@ __all__ = [
     "PortError",
     "QuestionError",
     "SettingError",
+    "ShrinkError",
     "SourceError",
     "UsageError",
 ]
@@ -99,6 +101,10 @@ class IndexMismatchError(GuideIndexError):
 
 class IndexDamagedError(GuideIndexError):
     """Files of the index are missing, truncated or altered."""
+
+
+class ShrinkError(GuideIndexError):
+    """An ingest would drop more of the articles than goes by accident."""
 
 
 class IndexBusyError(GuideIndexError):

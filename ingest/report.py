@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BuildReport", "Skipped"]
+__all__ = ["BuildReport", "NearDuplicate", "Skipped", "Unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,31 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article that its source knows to be as it was at the last ingest, without reading it again.
+
+    It is taken from the live generation.
+    """
+
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """Two articles that share most of their wording: the guide may cite either, and an edit of one misses the other."""
+
+    first: str
+    second: str
+    shared: float
+    """Jaccard similarity of their sets of character pairs, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What one build did. `added`, `changed` and `removed` are article ids, sorted; the rest are counts."""
+    """What one build did, or would do.
+
+    `added`, `changed` and `removed` are article ids, sorted; the rest are counts.
+    """
 
     articles: int
     chunks: int
@@ -35,3 +58,11 @@ class BuildReport:
     skipped: tuple[Skipped, ...]
     notice: str = ""
     """What the owner should know about the embedding model, "" when there is nothing."""
+    near_duplicates: tuple[NearDuplicate, ...] = ()
+    dry_run: bool = False
+    """Whether all this was only looked at."""
+    generation: str = ""
+    """The live generation afterwards; the same as before when nothing changed."""
+    seconds: float = 0.0
+    chunks_per_second: float = 0.0
+    """Of those embedded anew, while embedding."""

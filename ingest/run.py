@@ -6,27 +6,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.backends.embedder import Embedder, open_embedder
-from bot.errors import IndexDamagedError, ModelError, NoIndexError
+from bot.backends.embedder import Embedder, model_cache, open_embedder
+from bot.errors import GuideIndexError, IndexDamagedError, ModelError, NoIndexError
 from bot.index.adaptation import adapted, live_adaptation
 from bot.index.generations import current
 from bot.index.manifest import Tuning, read_manifest
 from bot.knowledge.topics import load_topics
 from bot.settings import Settings
 from bot.types import Article
-from ingest.build import Progress, build
-from ingest.report import BuildReport, Skipped
+from ingest.build import Progress, build, preview
+from ingest.report import BuildReport, Skipped, Unchanged
 from ingest.sources import read
 
 __all__ = ["ingest"]
 
 
-def ingest(sources: Sequence[str], settings: Settings, progress: Progress | None = None) -> BuildReport:
+def ingest(
+    sources: Sequence[str],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    dry_run: bool = False,
+    allow_shrink: bool = False,
+) -> BuildReport:
     """Make the configured index hold exactly the articles of `sources`, with the model it is tuned for, if it is.
 
-    Raises `GuideError`s.
+    `dry_run` writes no index and reports what would happen. Raises `GuideError`s; `ShrinkError` when more than a fifth
+    of the articles would go, unless `allow_shrink` or the index holds the bundled articles alone.
     """
     embedder, tuned, notice = _model(settings)
+    allow_shrink = allow_shrink or _only_bundled(settings)
+    if dry_run:
+        report = preview(
+            _read_all(sources),
+            index=settings.index,
+            model=embedder.name,
+            dimension=embedder.dimension,
+            sources=sources,
+            allow_shrink=allow_shrink,
+            progress=progress,
+        )
+        return replace(report, notice=notice)
     report = build(
         _read_all(sources),
         index=settings.index,
@@ -35,9 +55,20 @@ def ingest(sources: Sequence[str], settings: Settings, progress: Progress | None
         chroma_url=settings.chroma_url,
         topics=load_topics(settings.corpus),
         tuned=tuned,
+        cache=model_cache(settings),
+        allow_shrink=allow_shrink,
         progress=progress,
     )
     return replace(report, notice=notice)
+
+
+def _only_bundled(settings: Settings) -> bool:
+    """Tell whether the index holds but the articles that come with the guide: an owner's blog replaces them."""
+    try:
+        sources = read_manifest(current(settings.index)).sources
+    except GuideIndexError:
+        return False
+    return [Path(source).resolve() for source in sources] == [(settings.corpus / "articles").resolve()]
 
 
 def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, str]:
@@ -58,6 +89,6 @@ def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, st
     return embedder, None, notice
 
 
-def _read_all(sources: Sequence[str]) -> Iterator[Article | Skipped]:
+def _read_all(sources: Sequence[str]) -> Iterator[Article | Skipped | Unchanged]:
     for source in sources:
         yield from read(source)

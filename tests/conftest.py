@@ -86,13 +86,16 @@ def knowledge(corpus: Path) -> Any:
 @pytest.fixture(scope="session")
 def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: Any) -> Path:
     """Build an index of the bundled articles with the real model, once a session."""
+    from bot.backends.embedder import model_cache
     from bot.knowledge.topics import load_topics
+    from bot.settings import Settings
     from ingest.build import build
     from ingest.sources import read
 
     path = tmp_path_factory.mktemp("bundled") / "index"
     source = str(corpus / "articles")
-    build(read(source), index=path, embedder=embedder, sources=[source], topics=load_topics(corpus))
+    topics, cache = load_topics(corpus), model_cache(Settings())
+    build(read(source), index=path, embedder=embedder, sources=[source], topics=topics, cache=cache)
     return path
 
 

@@ -84,7 +84,7 @@ def test_documented_options_exist() -> None:
     }
     for row in _FIRST_CELL.findall(ENGLISH.read_text("utf-8")):
         command = row.split()[1]
-        for option in re.findall(r"(?<!\w)--?[a-z]+", row):
+        for option in re.findall(r"(?<!\w)--?[a-z]+(?:-[a-z]+)*", row):
             source = parameters[command]
             assert f'"{option}"' in source or f"{option.lstrip('-')}: Annotated" in source, f"{command} {option}"
 

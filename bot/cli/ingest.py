@@ -1,4 +1,4 @@
-"""`guide ingest`: read articles and build the index."""
+"""`guide ingest`: read articles and build the index, once or again and again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from pydantic import TypeAdapter
 
 from bot.cli.common import IndexOption, JsonOption, print_json, progress, require_utf8, settings_for
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.report import BuildReport
@@ -17,12 +18,22 @@ __all__ = ["EXAMPLE", "run", "show"]
 
 EXAMPLE = "Example: guide ingest corpus/articles"
 
+_NAMED = 20
+"""Articles, or pairs of them, named in the text for the owner; --json names all."""
+
 
 def run(
     sources: Annotated[
         list[str],
         typer.Argument(metavar="SOURCE", help="Folders or files (.md .html .txt), or .jsonl ({_id,title,text})."),
     ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write no index.")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Also when more than a fifth of the articles would go.")
+    ] = False,
+    watch: Annotated[
+        str | None, typer.Option("--watch", metavar="INTERVAL", help="Keep up: again every 15m (30s, 15m, 2h, 1d).")
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,13 +43,24 @@ def run(
     for source in sources:
         require_utf8(source)  # or the manifest could not name it
     settings = settings_for(index)
-    with progress(enabled=not as_json) as bar:
-        report = ingest(sources, settings, bar)
-    show(report, settings.index, as_json=as_json)
+
+    def one() -> None:
+        with progress(enabled=not as_json) as bar:
+            report = ingest(sources, settings, bar, dry_run=dry_run, allow_shrink=allow_shrink)
+        show(report, settings.index, as_json=as_json)
+
+    if watch is None:
+        one()
+        return
+    if dry_run:
+        raise UsageError("--dry-run looks once and --watch keeps up; give one of them")
+    from bot.cli.ingest_watch import keep_up, seconds
+
+    keep_up(one, seconds(watch))
 
 
 def show(report: BuildReport, index: Path, *, as_json: bool) -> None:
-    """Print what a build did; skipped items go to stderr, each with its remedy."""
+    """Print what a build did; what the owner should look at goes to stderr, each with its remedy."""
     from ingest.report import BuildReport
 
     for item in report.skipped:
@@ -48,8 +70,18 @@ def show(report: BuildReport, index: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(TypeAdapter(BuildReport).dump_python(report, mode="json"))
         return
+    for pair in report.near_duplicates[:_NAMED]:
+        typer.echo(f"alike: {pair.first} and {pair.second} share {pair.shared:.0%}; keep one, or link them", err=True)
+    if len(report.near_duplicates) > _NAMED:
+        typer.echo(f"alike: {len(report.near_duplicates) - _NAMED} more pairs; --json names them", err=True)
+    for what, names in (("changed", report.changed), ("removed", report.removed)):
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            typer.echo(f"{what}: {', '.join(names[:_NAMED])}{more}", err=True)
+    embedding = f" ({report.chunks_per_second:.0f} a second)" if report.chunks_per_second else ""
     typer.echo(
-        f"{report.articles} articles in {report.chunks} chunks, {report.embedded} of them embedded anew: "
+        f"{'would be ' if report.dry_run else ''}{report.articles} articles in {report.chunks} chunks, "
+        f"{report.embedded} of them embedded anew{embedding}: "
         f"{len(report.added)} added, {len(report.changed)} changed, {report.unchanged} unchanged, "
         f"{len(report.removed)} removed, {len(report.skipped)} skipped -> {index}"
     )

@@ -27,14 +27,21 @@ CREATE TABLE faces (
 CREATE TABLE identifiers (canonical TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (canonical, position))
     WITHOUT ROWID;
 """
-_INDEXES = "CREATE UNIQUE INDEX chunk_id ON chunks (id); CREATE INDEX chunk_article ON chunks (article_id);"
+_INDEXES = """
+CREATE UNIQUE INDEX chunk_id ON chunks (id);
+CREATE INDEX chunk_article ON chunks (article_id);
+CREATE INDEX chunk_hash ON chunks (hash);
+CREATE INDEX identifier_position ON identifiers (position);
+"""
 
 
 class DocumentWriter:
-    """Write a new document file; `close` makes it durable."""
+    """Write a new document file; `old` is a finished one that unchanged articles are copied from."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, path: Path, old: Path | None = None) -> None:
+        self._connection = sqlite3.connect(path.absolute().as_uri(), isolation_level=None, uri=True)
+        if old is not None:
+            self._connection.execute("ATTACH ? AS old", (f"{old.absolute().as_uri()}?immutable=1",))
         self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA + "BEGIN;")
         self._position = 0
         self._face = 0
@@ -64,10 +71,31 @@ class DocumentWriter:
             )
             self._position += 1
 
-    def close(self) -> None:
+    def copy(self, article_id: str, first: int, count: int) -> None:
+        """Add an article of the old file with its `count` chunks, there from position `first` on, but no faces."""
+        run, moved = self._connection.execute, self._position - first
+        run("INSERT INTO main.articles SELECT * FROM old.articles WHERE id = ?", (article_id,))
+        span = (moved, first, first + count - 1)
+        run(
+            "INSERT INTO main.chunks SELECT position + ?, id, article_id, hash, body FROM old.chunks "
+            "WHERE position BETWEEN ? AND ?",
+            span,
+        )
+        run(
+            "INSERT INTO main.identifiers SELECT canonical, position + ? FROM old.identifiers "
+            "WHERE position BETWEEN ? AND ?",
+            span,
+        )
+        self._position += count
+
+    def finish(self) -> None:
         """Commit, index and close."""
         self._connection.execute("COMMIT")
         self._connection.executescript(_INDEXES)
+        self._connection.close()
+
+    def close(self) -> None:
+        """Release the file, finished or not; a second call does nothing."""
         self._connection.close()
 
 
@@ -107,9 +135,18 @@ class DocumentReader:
         """Return the content digest of each article."""
         return dict(self._rows("SELECT id, hash FROM articles"))
 
-    def chunk_positions(self) -> dict[str, int]:
-        """Return a position for each distinct chunk content digest."""
-        return dict(self._rows("SELECT hash, position FROM chunks"))
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """Return for each article, in order, the position of its first chunk and how many chunks it has."""
+        spans: dict[str, tuple[int, int]] = {}
+        for position, name in enumerate(self.article_of):
+            first, count = spans.get(name, (position, 0))
+            spans[name] = (first, count + 1)
+        return spans
+
+    def position_of(self, digest: str) -> int | None:
+        """Return the position of a chunk with that content digest, None when there is none."""
+        rows = self._rows("SELECT position FROM chunks WHERE hash = ? LIMIT 1", digest)
+        return rows[0][0] if rows else None
 
     def chunks(self, positions: Sequence[int]) -> list[Chunk]:
         """Return the chunks at `positions`, in that order."""

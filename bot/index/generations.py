@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import portalocker
 
-from bot.errors import DiskError, IndexBusyError, IndexDamagedError, NoIndexError
+from bot.errors import DiskError, GuideIndexError, IndexBusyError, IndexDamagedError, NoIndexError
 
 __all__ = [
+    "Hold",
     "building",
     "current",
     "flip",
     "generations",
     "new_generation",
+    "previous",
     "prune",
     "remove_unfinished",
     "require_space",
 ]
 
-_POINTER = "CURRENT"
+_POINTER, _PREVIOUS = "CURRENT", "PREVIOUS"
 _MIN_FREE_BYTES = 200 * 1024 * 1024
 """Free space a build must leave: after a full disk Chroma cannot even open its directory."""
 
@@ -83,24 +86,80 @@ def remove_unfinished(index: Path) -> None:
             shutil.rmtree(index / "generations" / name, ignore_errors=True)
 
 
+def previous(index: Path) -> str | None:
+    """Return the name of the generation that was live before, None when there is none or it is gone."""
+    try:
+        name = (index / _PREVIOUS).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if name in generations(index) else None
+
+
 def flip(index: Path, generation: Path) -> None:
-    """Make `generation` the live one, durably and in one step."""
-    temporary = index / f"{_POINTER}.{os.getpid()}"
-    with temporary.open("w", encoding="ascii") as file:
-        file.write(generation.name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(index / _POINTER)
+    """Make `generation` the live one, durably and in one step; the one before is remembered."""
+    try:
+        live = current(index).name
+    except GuideIndexError:
+        live = ""
+    if live not in {"", generation.name}:
+        _point(index, _PREVIOUS, live)
+    _point(index, _POINTER, generation.name)
 
 
 def prune(index: Path, keep: int = 2) -> list[str]:
-    """Remove the oldest generations until the live one and `keep - 1` before it remain; return their names."""
-    live = current(index).name
-    older = [name for name in generations(index) if name < live]
-    removed = older[: max(0, len(older) - (keep - 1))]
-    for name in removed:
-        shutil.rmtree(index / "generations" / name, ignore_errors=True)
+    """Remove generations, the oldest first, until `keep` remain; return their names.
+
+    Never removed are the live one, the one that was live before, and one that a process has open.
+    """
+    spared = {current(index).name, previous(index)}
+    others = [name for name in generations(index) if name not in spared]
+    removed = []
+    for name in others[: max(0, len(others) + len(spared - {None}) - keep)]:
+        if not _in_use(index, name):
+            shutil.rmtree(index / "generations" / name, ignore_errors=True)
+            _lock_file(index / "generations" / name).unlink(missing_ok=True)
+            removed.append(name)
     return removed
+
+
+class Hold:
+    """Tell other processes that a generation is open, so that they do not prune it; ends with the process at last."""
+
+    def __init__(self, generation: Path) -> None:
+        self._release: Callable[[], object] = lambda: None
+        with suppress(OSError):  # where nothing may be written, nothing can be pruned either
+            number = os.open(_lock_file(generation), os.O_RDWR | os.O_CREAT, 0o644)
+            self._release = weakref.finalize(self, os.close, number)
+            with suppress(portalocker.exceptions.LockException):
+                portalocker.lock(number, portalocker.LOCK_SH | portalocker.LOCK_NB)
+
+    def release(self) -> None:
+        """Let go; a second call does nothing."""
+        self._release()
+
+
+def _lock_file(generation: Path) -> Path:
+    return generation.with_name(f"{generation.name}.open")
+
+
+def _in_use(index: Path, name: str) -> bool:
+    try:
+        with _lock_file(index / "generations" / name).open("a", encoding="ascii") as file:
+            portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+    except portalocker.exceptions.LockException:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _point(index: Path, pointer: str, name: str) -> None:
+    temporary = index / f"{pointer}.new"
+    with temporary.open("w", encoding="ascii") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(index / pointer)
 
 
 @contextmanager

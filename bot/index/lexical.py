@@ -1,4 +1,4 @@
-"""BM25 over ready-made tokens: bm25s holds the postings, this adds weighted query terms and term rarity.
+"""Search BM25 postings in the form of bm25s (see `lexical_writer`); this adds weighted query terms and term rarity.
 
 Method "lucene" of bm25s (Lù 2024, arXiv:2407.03618): scores are ≥ 0 and additive over terms, so a term may carry
 a weight.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from scipy.sparse import csc_array
 
 from bot.errors import IndexDamagedError
 
-__all__ = ["LexicalIndex"]
+__all__ = ["K1", "B", "LexicalIndex"]
 
-_K1, _B = 1.2, 0.75
+K1, B = 1.2, 0.75
 """Term saturation and length normalisation; flat optimum between .9–1.2 and .75–.9 on Japanese support articles."""
 
 
@@ -35,17 +35,8 @@ class LexicalIndex:
         self.size = size
 
     @classmethod
-    def build(cls, documents: Iterable[list[str]], directory: Path) -> None:
-        """Index `documents` (tokens of each chunk, in order of position) and write the files into `directory`."""
-        index = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        # A document without a token breaks bm25s on a corpus that has none at all; the empty token matches no query.
-        index.index([tokens or [""] for tokens in documents], show_progress=False, leave_progress=False)
-        directory.mkdir(parents=True, exist_ok=True)
-        index.save(directory, show_progress=False)
-
-    @classmethod
     def load(cls, directory: Path) -> LexicalIndex:
-        """Memory-map what `build` wrote. Raises `IndexDamagedError`."""
+        """Memory-map what `LexicalWriter` wrote. Raises `IndexDamagedError`."""
         try:
             index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
             vocabulary = json.loads((directory / "vocab.index.json").read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ __all__ = [
     "write_manifest",
 ]
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised by one whenever the files of a generation change shape or meaning."""
 
 ADAPTATION = "adaptation.safetensors"
@@ -67,6 +68,14 @@ class Manifest:
     tuning: Tuning | None = None
     """None where the configured model is used as it is."""
     files: dict[str, str] = field(default_factory=dict)
+    as_built: dict[str, str] = field(default_factory=dict)
+    """The same for files that change whenever they are opened: it holds until then."""
+    recipe: str = ""
+    """A digest of the code that made chunks and tokens: another one may make others of the same article."""
+    topics: str = ""
+    """A digest of what was known beside the articles."""
+    near_duplicates: tuple[tuple[str, str, float], ...] = ()
+    """Pairs of articles that share most of their wording, and the share."""
 
     def require(self, model: str, dimension: int) -> None:
         """Raise `IndexMismatchError` unless the generation was built by `model` with `dimension`."""
@@ -102,19 +111,28 @@ def read_manifest(directory: Path) -> Manifest:
         ) from None
 
 
-def digest_files(directory: Path) -> dict[str, str]:
-    """Return `size:sha256` for each file under `directory` whose bytes must never change."""
-    found = {}
-    for path in sorted(directory.rglob("*")):
+def digest_files(directory: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return `size:sha256` for each file under `directory` whose bytes must never change, and for each other one.
+
+    All of them are on the disk for good then, whatever happens to the machine.
+    """
+    immutable: dict[str, str] = {}
+    mutable: dict[str, str] = {}
+    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
         name = path.relative_to(directory).as_posix()
-        if path.is_file() and name != _NAME and not _is_mutable(path):
-            found[name] = _digest(path)
-    return found
+        if name != _NAME:
+            (mutable if _is_mutable(path) else immutable)[name] = _digest(path)
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+    return immutable, mutable
 
 
-def verify_files(directory: Path, manifest: Manifest) -> None:
-    """Raise `IndexDamagedError` naming the first file that is missing, truncated or altered."""
-    for name, expected in manifest.files.items():
+def verify_files(directory: Path, manifest: Manifest, *, as_built: bool = False) -> None:
+    """Raise `IndexDamagedError` naming the first file that is missing, truncated or altered.
+
+    `as_built` holds a generation that was never opened to the files that change by that, too.
+    """
+    for name, expected in (manifest.files | (manifest.as_built if as_built else {})).items():
         path = directory / name
         if not path.is_file():
             problem = "is missing"

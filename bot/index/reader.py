@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from bot.backends.vector_store import VectorStore, open_store
 from bot.errors import IndexDamagedError
 from bot.index.documents import DocumentReader
-from bot.index.generations import current
+from bot.index.generations import Hold, current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
 from bot.knowledge.topics import REFUSED, ROUTED, UNCOVERED
@@ -73,6 +73,7 @@ class Index:
     vectors: VectorStore
     embeddings: NDArray[np.float32]
     faces: Faces
+    hold: Hold
 
     @property
     def size(self) -> int:
@@ -83,6 +84,7 @@ class Index:
         """Release files."""
         self.documents.close()
         self.vectors.close()
+        self.hold.release()
 
 
 def open_index(path: Path, model: str, dimension: int) -> Index:
@@ -93,15 +95,22 @@ def open_index(path: Path, model: str, dimension: int) -> Index:
     return open_generation(current(path), model, dimension)
 
 
-def open_generation(directory: Path, model: str, dimension: int) -> Index:
-    """Open the generation in `directory`, verifying every digest and count first."""
+def open_generation(
+    directory: Path, model: str, dimension: int, *, canaries: int = _CANARIES, as_built: bool = False
+) -> Index:
+    """Open the generation in `directory`, verifying every digest and count first.
+
+    `canaries` chunks must find themselves; `as_built` tells that nobody has opened the generation before.
+    """
     manifest = read_manifest(directory)
     manifest.require(model, dimension)
-    verify_files(directory, manifest)
+    verify_files(directory, manifest, as_built=as_built)
     # The only products are of a matrix with one question: bound by memory, and threads that share one wait for each
     # other. On two busy cores the faces of 10,000 chunks took .6 ms on one thread and 4 to 11 ms on two.
     threadpool_limits(1, user_api="blas")
     with ExitStack() as on_failure:
+        hold = Hold(directory)
+        on_failure.callback(hold.release)
         documents = DocumentReader(directory / "documents.sqlite")
         on_failure.callback(documents.close)
         words = LexicalIndex.load(directory / "words")
@@ -123,8 +132,8 @@ def open_generation(directory: Path, model: str, dimension: int) -> Index:
                     "build the index again with `guide ingest`"
                 )
         faces = _faces(directory, documents)
-        index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, faces)
-        _try_canaries(index)
+        index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, faces, hold)
+        _try_canaries(index, canaries)
         on_failure.pop_all()
         return index
 
@@ -151,9 +160,9 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     )
 
 
-def _try_canaries(index: Index) -> None:
+def _try_canaries(index: Index, number: int) -> None:
     """Let a few chunks search for themselves. Raises `IndexDamagedError` when one is not found."""
-    for position in np.linspace(0, index.size - 1, min(_CANARIES, index.size)).astype(int):
+    for position in np.linspace(0, index.size - 1, min(number, index.size)).astype(int):
         _, cosines = index.vectors.nearest(np.asarray(index.embeddings[position]), 1)
         if not len(cosines) or cosines[0] < _SAME_COSINE:
             raise IndexDamagedError(

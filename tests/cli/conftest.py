@@ -85,9 +85,16 @@ def _own_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def fake_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory in which fake models keep vectors, apart from those of this machine's real ones."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def use_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+def use_model(monkeypatch: pytest.MonkeyPatch, fake_cache: Path) -> Callable[[Any], None]:
     """Return a function that puts an embedder where commands open the configured one."""
+    monkeypatch.setattr("ingest.run.model_cache", lambda _settings: fake_cache)
 
     def use(model: Any) -> None:
         # Their source last: imported while it is patched, they would keep the fake for the rest of the session.

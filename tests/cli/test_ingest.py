@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 
 REPORT = ["articles", "chunks", "embedded", "added", "changed", "unchanged", "removed", "skipped", "notice"]
+REPORT += ["near_duplicates", "dry_run", "generation", "seconds", "chunks_per_second"]
 
 
 def test_json_reports_what_the_build_did(cli: Run, articles: Path) -> None:
@@ -19,7 +20,10 @@ def test_json_reports_what_the_build_did(cli: Run, articles: Path) -> None:
     assert (first["articles"], first["added"]) == (3, ["printer", "sound", "update-0x80070643"])
     (articles / "sound.md").unlink()
     (articles / "printer.md").write_text("# 印刷できない\n\n紙を入れ直してください。\n", "utf-8")
-    result = cli("ingest", articles, "--index", "index", "--json")
+    refused = cli("ingest", articles, "--index", "index", "--json")
+    assert refused.code == 1
+    assert "1 of 3 articles would be removed, more than 20%" in refused.sentence
+    result = cli("ingest", articles, "--allow-shrink", "--index", "index", "--json")
     second = json.loads(result.out)
     assert (result.code, result.err) == (0, "")
     assert (second["changed"], second["removed"], second["unchanged"]) == (["printer"], ["sound"], 1)

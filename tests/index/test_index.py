@@ -65,8 +65,8 @@ def test_second_build_embeds_only_what_changed(tmp_path: Path) -> None:
 
 def test_only_the_live_generation_and_one_before_it_are_kept(tmp_path: Path) -> None:
     """Old generations are pruned, the newest one is live."""
-    for _ in range(4):
-        _build(tmp_path)
+    for number in range(4):
+        _build(tmp_path, *ARTICLES, _article("c", f"{number}回目の本文です。"))
     assert generations(tmp_path) == ["000003", "000004"]
     assert current(tmp_path).name == "000004"
 

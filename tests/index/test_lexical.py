@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from pathlib import Path
 
+import bm25s
+import numpy as np
 import pytest
 
 from bot.errors import IndexDamagedError
-from bot.index.lexical import LexicalIndex
+from bot.index import lexical_writer
+from bot.index.lexical import K1, B, LexicalIndex
+from bot.index.lexical_writer import LexicalWriter, Tokens
 
 DOCUMENTS = [["認証", "外れる"], ["回復", "キー", "青い", "画面"], [], ["認証", "キー", "キー"]]
 
@@ -15,8 +21,15 @@ DOCUMENTS = [["認証", "外れる"], ["回復", "キー", "青い", "画面"], 
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
     """Build and load a tiny index; one document is empty."""
-    LexicalIndex.build(DOCUMENTS, tmp_path)
-    return LexicalIndex.load(tmp_path)
+    return _write(tmp_path, DOCUMENTS)
+
+
+def _write(directory: Path, documents: Sequence[Sequence[str]]) -> LexicalIndex:
+    writer = LexicalWriter(directory)
+    for tokens in documents:
+        writer.add(tokens)
+    writer.finish()
+    return LexicalIndex.load(directory)
 
 
 def test_scores_only_where_a_term_occurs(index: LexicalIndex) -> None:
@@ -45,3 +58,41 @@ def test_missing_files_are_an_error(tmp_path: Path) -> None:
     """A directory without postings is said to be unreadable."""
     with pytest.raises(IndexDamagedError):
         LexicalIndex.load(tmp_path / "nothing")
+
+
+# Writing
+
+
+def _random_documents() -> list[list[str]]:
+    draw = random.Random(5)  # noqa: S311  # the same documents in each run
+    return [[f"w{int(draw.expovariate(0.05))}" for _ in range(draw.randrange(40))] for _ in range(300)]
+
+
+@pytest.mark.parametrize("block", [1, 700, 500_000])
+def test_scores_are_those_of_bm25s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """However few tokens are counted at once, each posting scores as in the library's own index."""
+    monkeypatch.setattr(lexical_writer, "_BLOCK", block)
+    documents = _random_documents()
+    ours = _write(tmp_path, documents)
+    theirs = bm25s.BM25(method="lucene", k1=K1, b=B)
+    theirs.index([tokens or [""] for tokens in documents], show_progress=False)
+    for word in {word for tokens in documents for word in tokens}:
+        np.testing.assert_allclose(ours.scores({word: 1.0}), theirs.get_scores([word]), rtol=1e-6)
+
+
+def test_copied_documents_make_the_same_index_as_fresh_ones(tmp_path: Path) -> None:
+    """Rows copied from an older index, in another order and among new ones, give the same files byte for byte."""
+    documents = _random_documents()
+    _write(tmp_path / "old", documents)
+    wanted = [documents[7], ["new", "w1", "w99999"], *documents[100:200], documents[7]]
+    writer = LexicalWriter(tmp_path / "copied", Tokens(tmp_path / "old"))
+    writer.copy(7)
+    writer.add(wanted[1])
+    for row in range(100, 200):
+        writer.copy(row)
+    writer.copy(7)
+    writer.finish()
+    _write(tmp_path / "fresh", wanted)
+    fresh = {path.name: path.read_bytes() for path in (tmp_path / "fresh").iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "copied").iterdir()} == fresh
+    assert not any(name.endswith(".part") for name in fresh)

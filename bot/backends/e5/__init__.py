@@ -42,6 +42,7 @@ def open_e5(cache: Path, *, threads: int = 0, report: Callable[[str, int], None]
         dimension=manifest.dimension,
         tokens=manifest.tokens,
         threads=threads,
+        engine=manifest.engine,
     )
 
 

@@ -55,8 +55,11 @@ class OnnxEmbedder:
     900 characters, so that no chunk of usual size is touched.
     """
 
-    def __init__(self, directory: Path, *, name: str, dimension: int, tokens: int, threads: int = 0) -> None:
+    def __init__(
+        self, directory: Path, *, name: str, dimension: int, tokens: int, threads: int = 0, engine: str = ""
+    ) -> None:
         self.name = name
+        self.engine = engine
         self.dimension = dimension
         self._characters = tokens * _CHARACTERS_PER_TOKEN
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
