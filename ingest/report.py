@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BuildReport", "Skipped"]
+__all__ = ["BuildReport", "Skipped", "Unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,16 @@ class Skipped:
     source: str
     reason: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article that its source says is as it was when it was last read: the live index still holds it.
+
+    A reader yields this only for ids that it was told the live index has; the builder takes the article over from there.
+    """
+
+    article_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ingest.report import Skipped
 from ingest.rules import load_rules
 from ingest.sources.folder import SUFFIXES, read_file, read_folder
 from ingest.sources.jsonl import read_jsonl
+from ingest.sources.wxr import read_wxr
 
 __all__ = ["read"]
 
@@ -47,5 +48,5 @@ def read(source: str) -> Iterator[Article | Skipped]:
     if suffix == ".jsonl":
         return read_jsonl(path, rules)
     if suffix == ".xml":
-        raise SourceError(f"{source}: a WordPress export is not supported yet; save its articles to a folder instead")
+        return read_wxr(path, rules)
     raise SourceError(f"{source} ends in '{suffix}'; expected a folder, or a .md, .html, .txt or .jsonl file")

@@ -20,10 +20,13 @@ from ingest.facts import parse_date
 from ingest.lines import one_line
 from ingest.page import Page
 from ingest.rules import HtmlRules
+from ingest.sources.decode import UnreadableTextError
 from ingest.sources.html_blocks import BlockBuilder
 
 __all__ = ["read_html", "read_html_fragment"]
 
+_MOST_TAGS = 50_000
+"""Tags from which a page is refused: ten times a very long article's, and some 2 s of parsing on a slow machine."""
 _LEAST_MAIN = 40
 """Characters an element must hold to be the article."""
 _TOO_MUCH = 0.6
@@ -43,7 +46,10 @@ class _Survey:
 
 
 def read_html(text: str, rules: HtmlRules) -> Page:
-    """Return the page of an HTML document, with its title, address and dates where it states them."""
+    """Return the page of an HTML document, with its title, address and dates where it states them.
+
+    Raises `UnreadableTextError` for one that is made of far too many tags, which would take minutes.
+    """
     soup = _parse(text)
     survey = _survey(soup, {*rules.main, *rules.title})
     title = _title(survey, rules)
@@ -61,13 +67,18 @@ def read_html(text: str, rules: HtmlRules) -> Page:
 
 
 def read_html_fragment(text: str, rules: HtmlRules) -> Page:
-    """Return the blocks of a piece of HTML inside another text; it has no title and no chrome to look for."""
+    """Return the blocks of a piece of HTML inside another text; it has no title and no chrome to look for.
+
+    Raises `UnreadableTextError` as `read_html` does.
+    """
     builder = BlockBuilder(rules.caution_classes, "")
     _walk(_parse(text), rules, builder)
     return Page(pieces=builder.finish())
 
 
 def _parse(text: str) -> BeautifulSoup:
+    if (tags := text.count("<")) > _MOST_TAGS:
+        raise UnreadableTextError(f"made of {tags:,} tags, more than an article can have ({_MOST_TAGS:,})")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as the HTML it is served as
         try:
