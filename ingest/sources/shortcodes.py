@@ -31,6 +31,8 @@ _SHORTCODE = re.compile(
     r"(?P<rest>(?:[^\[\]\"'<>\\]|\"[^\"\n]{0,1000}\"|'[^'\n]{0,1000}')*+)\](?P<end>\]?)"
 )
 _ATTRIBUTE = re.compile(r"\s[\w-]+\s*=")
+_CAPTION = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+"""How a caption was given before it was enclosed."""
 _VERBATIM = re.compile(r"<(?P<close>/?)(?P<name>pre|code|kbd|samp|script|style|textarea)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -86,7 +88,8 @@ def _strip(text: str) -> str:
         if match["escaped"] and match["end"]:  # [[gallery]] shows [gallery]
             kept = match[0][1:-1]
         elif _is_shortcode(match, closed):
-            kept = match["escaped"] + match["end"]
+            caption = _CAPTION.search(match["rest"]) if name.endswith("caption") else None
+            kept = match["escaped"] + (f" {caption[1] or caption[2]} " if caption else "") + match["end"]
         else:
             continue
         if not hidden:
