@@ -49,7 +49,7 @@ def reading(sources: Sequence[str], settings: Settings, embedder: Embedder) -> I
             save_memory(learnt, settings.index, after)
         except OSError as error:
             raise DiskError(
-                f"what was learnt of the sites cannot be written beside the index ({error.strerror}); the index is built"
+                f"the index is built, but what sites told cannot be written ({error.strerror}); check rights"
             ) from error
 
 

@@ -24,7 +24,7 @@ class Skipped:
 class Unchanged:
     """An article that its source says is as it was when it was last read: the live index still holds it.
 
-    A reader yields this only for ids that it was told the live index has; the builder takes the article over from there.
+    A reader yields this only for ids that it was told the live index has; the builder takes it over from there.
     """
 
     article_id: str

@@ -51,7 +51,7 @@ class _Survey:
 def read_html(text: str, rules: HtmlRules, *, locate: Callable[[str], str] | None = None) -> Page:
     """Return the page of an HTML document, with its title, address and dates where it states them.
 
-    `locate` returns the article's text of a page in which no rule finds it; the smallest element with that text is read.
+    `locate` returns the article's text where no rule finds it; the smallest element with that text is read.
     Raises `UnreadableTextError` for one that is made of far too many tags, which would take minutes.
     """
     soup = _parse(text)

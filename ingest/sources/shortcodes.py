@@ -1,8 +1,8 @@
-"""Take WordPress shortcodes out of a post's source: the tags go, the text between an opening and a closing one stays.
+"""Take WordPress shortcodes out of a post's source: the tags go, what an opening and a closing one enclose stays.
 
-Nothing lists the shortcodes of all plugins, and `[Enter]` or `[OK]` in an article on Windows is text. A bracket is taken
-for a shortcode if its name is a known one, if it has attributes, closes itself, or is closed further on; code samples
-are left as they are.
+Nothing lists the shortcodes of all plugins, and `[Enter]` or `[OK]` in an article on Windows is text. A bracket is
+taken for a shortcode if its name is a known one, if it has attributes, closes itself, or is closed further on; code
+samples are left as they are.
 """
 
 from __future__ import annotations

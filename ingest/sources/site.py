@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.robotparser import RobotFileParser
 
 import httpx
@@ -108,7 +109,7 @@ def _named(home: Response) -> str:
     return str(httpx.URL(home.url).join(str(found[0]))) if found else ""
 
 
-def _links(home: Response) -> list[dict[str, object]]:
+def _links(home: Response) -> list[dict[str, Any]]:
     text = home.body[:500_000].decode("utf-8", "replace").partition("<body")[0]
     soup = BeautifulSoup(f"<!-- -->{text}", "lxml", parse_only=SoupStrainer("link"))
     return [dict(link.attrs) for link in soup.find_all("link")]

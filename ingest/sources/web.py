@@ -211,7 +211,7 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.wait if isinstance(error, FetchError) else 0.0
     _log.info("attempt %d failed: the site %s", state.attempt_number, error)
-    return max(asked, min(_WAIT_MOST, _WAIT_FIRST * 2 ** (state.attempt_number - 1)))
+    return max(asked, min(_WAIT_MOST, _WAIT_FIRST * 2.0 ** (state.attempt_number - 1)))
 
 
 def _body(response: httpx.Response, limit: int) -> bytes:

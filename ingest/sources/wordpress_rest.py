@@ -156,7 +156,7 @@ class _Reader:
                 return [found[post_id] for post_id in sorted(found)]
             except _ChangingError:
                 continue
-        raise FetchError("gains or loses posts each time while they are listed; try again when it is quiet")
+        raise FetchError("gains or loses posts each time while they are listed")
 
     def _pages(self, kind: str) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a listing. Raises `_ChangingError` if their total changes or does not come out."""
