@@ -85,8 +85,8 @@ def _post(entry: Any) -> Post:
         title=plain(str(entry.get("title") or "")),
         content=content,
         link=link,
-        published=_day(entry.get("published_parsed") or entry.get("updated_parsed")),
-        updated=_day(entry.get("updated_parsed")),
+        published=_day(dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")),
+        updated=_day(dict.get(entry, "updated_parsed")),  # by `entry.get` one date would stand for the other
         topics=topics_of(str(tag.get("term") or "") for tag in entry.get("tags") or ()),
         rendered=True,
     )
