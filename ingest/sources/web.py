@@ -176,6 +176,7 @@ class Fetcher:
         """Return the application password for the blog's own host, and only where nobody can read it on the way."""
         options = self._options
         own = url.host.removeprefix("www.") == self._home.host.removeprefix("www.")
+        own = own and url.port == self._home.port  # another port may be another owner's
         secret = url.scheme == "https" or options.allow_private
         if not (options.user and options.password and own and secret):
             return None
