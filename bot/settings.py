@@ -56,6 +56,16 @@ class Settings(BaseModel):
         description="Base URL of the judge's OpenAI-compatible server, such as http://127.0.0.1:8080/v1.",
     )
     judge_key: SecretStr | None = Field(None, description="Key for the judge's server; empty where it needs none.")
+    wordpress_user: str = Field(
+        "", description="User whose application password reads a WordPress site that asks for one."
+    )
+    wordpress_password: SecretStr | None = Field(
+        None, description="That application password; it goes to the blog's own host only, over https."
+    )
+    allow_private_addresses: bool = Field(
+        False, description="Let `guide ingest` read sites on this machine or a private network."
+    )
+    site_seconds: float = Field(20.0, ge=1, le=600, description="Longest time in seconds for one answer of a site.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
 
 

@@ -72,7 +72,7 @@ def clean(page: Page, rules: Rules, repeated: frozenset[str] = frozenset()) -> t
     keep = [not _is_repeated(piece, repeated) for piece in pieces]
     if not page.tidy:
         _judge(pieces, keep, rules, scraped=page.scraped)
-        _drop_links(pieces, keep)
+        _drop_links(pieces, keep, posted=page.posted)
     if page.scraped:
         _drop_cards(pieces, keep)
     blocks = [piece.block for piece, kept in zip(pieces, keep, strict=True) if kept]
@@ -205,12 +205,15 @@ def _is_cut(piece: Piece) -> bool:
     return len(text) >= _CARD_MIN and text.endswith("...")
 
 
-def _drop_links(pieces: Sequence[Piece], keep: list[bool]) -> None:
-    """Drop paragraphs, and list items in a row, that are nothing but links; a phone number is no mere link."""
+def _drop_links(pieces: Sequence[Piece], keep: list[bool], *, posted: bool) -> None:
+    """Drop paragraphs, and list items in a row, that are nothing but links; a phone number is no mere link.
+
+    The paragraphs stay where they were `posted`.
+    """
     run: list[int] = []
     for i, piece in enumerate((*pieces, None)):
         bare = piece is not None and piece.linked >= _LINKED and not _PHONE.search(fold(piece.block.text))
-        if piece is not None and bare and piece.block.kind in _TEXT:
+        if piece is not None and bare and piece.block.kind in _TEXT and not posted:
             keep[i] = False
         if piece is not None and bare and piece.block.kind is BlockKind.BULLET:
             run.append(i)

@@ -29,6 +29,7 @@ class Page:
 
     `scraped` marks plain text without markup: its title, and where its body begins, must be found among the pieces.
     `tidy` marks text from a source that keeps articles apart from their pages: the rules for chrome stay away from it.
+    `posted` marks the content of one post without its page: a paragraph that is only a link is meant there.
     """
 
     pieces: tuple[Piece, ...]
@@ -38,3 +39,4 @@ class Page:
     updated: date | None = None
     scraped: bool = False
     tidy: bool = False
+    posted: bool = False

@@ -24,7 +24,7 @@ class Skipped:
 class Unchanged:
     """An article that its source knows to be as it was at the last ingest, without reading it again.
 
-    It is taken from the live generation.
+    A reader yields this only for ids that it was told the live index has; the builder takes it over from there.
     """
 
     article_id: str

@@ -42,6 +42,8 @@ class HtmlRules:
     """Marks of the element that holds the article, best first; the file says how they are written."""
     title: tuple[str, ...]
     drop_class: re.Pattern[str]
+    drop_class_in_posts: re.Pattern[str]
+    """The same for the content of one post by itself, where the author's own buttons and embeds are text."""
     caution_classes: frozenset[str]
 
 
@@ -98,12 +100,17 @@ def _staff(data: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def _html(data: Mapping[str, Sequence[str]]) -> HtmlRules:
-    classes = "|".join(re.escape(name).replace(r"\*", ".*") for name in data["drop_classes"])
+    kept = frozenset(data["kept_in_posts"])
     return HtmlRules(
         drop_tags=frozenset(data["drop_tags"]),
         drop_roles=frozenset(data["drop_roles"]),
         main=tuple(data["main"]),
         title=tuple(data["title"]),
-        drop_class=re.compile(rf"(?:{classes})\Z"),
+        drop_class=_classes(data["drop_classes"]),
+        drop_class_in_posts=_classes(name for name in data["drop_classes"] if name not in kept),
         caution_classes=frozenset(data["caution_classes"]),
     )
+
+
+def _classes(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(re.escape(name).replace(chr(92) + '*', '.*') for name in names)})\Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,9 @@ from bot.index.generations import current
 from bot.index.manifest import Tuning, read_manifest
 from bot.knowledge.topics import load_topics
 from bot.settings import Settings
-from bot.types import Article
 from ingest.build import Progress, build, preview
-from ingest.report import BuildReport, Skipped, Unchanged
-from ingest.sources import read
+from ingest.reading import reading
+from ingest.report import BuildReport
 
 __all__ = ["ingest"]
 
@@ -36,29 +35,30 @@ def ingest(
     """
     embedder, tuned, notice = _model(settings)
     allow_shrink = allow_shrink or _only_bundled(settings)
-    if dry_run:
-        report = preview(
-            _read_all(sources),
-            index=settings.index,
-            model=embedder.name,
-            dimension=embedder.dimension,
-            sources=sources,
-            allow_shrink=allow_shrink,
-            progress=progress,
-        )
-        return replace(report, notice=notice)
-    report = build(
-        _read_all(sources),
-        index=settings.index,
-        embedder=embedder,
-        sources=sources,
-        chroma_url=settings.chroma_url,
-        topics=load_topics(settings.corpus),
-        tuned=tuned,
-        cache=model_cache(settings),
-        allow_shrink=allow_shrink,
-        progress=progress,
-    )
+    with reading(sources, settings, embedder, remember=not dry_run) as articles:
+        if dry_run:
+            report = preview(
+                articles,
+                index=settings.index,
+                model=embedder.name,
+                dimension=embedder.dimension,
+                sources=sources,
+                allow_shrink=allow_shrink,
+                progress=progress,
+            )
+        else:
+            report = build(
+                articles,
+                index=settings.index,
+                embedder=embedder,
+                sources=sources,
+                chroma_url=settings.chroma_url,
+                topics=load_topics(settings.corpus),
+                tuned=tuned,
+                cache=model_cache(settings),
+                allow_shrink=allow_shrink,
+                progress=progress,
+            )
     return replace(report, notice=notice)
 
 
@@ -87,8 +87,3 @@ def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, st
         lost = "tune" in str(error)
     notice = "the tuning of the index before does not fit and is gone; run `guide tune` again" if lost else ""
     return embedder, None, notice
-
-
-def _read_all(sources: Sequence[str]) -> Iterator[Article | Skipped | Unchanged]:
-    for source in sources:
-        yield from read(source)

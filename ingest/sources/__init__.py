@@ -1,6 +1,7 @@
-"""Read articles from wherever they are: a folder, a file, a JSONL file.
+"""Read articles from wherever they are: a folder, a file, JSON lines, a WordPress export, a site.
 
-To add a source, write a reader that yields `Article | Skipped` and choose it in `read`.
+To add a source, write a reader that yields `Article | Skipped` and choose it in `read`. A reader of a site may yield
+`Unchanged` as well: see `remote`.
 """
 
 from __future__ import annotations
@@ -10,24 +11,34 @@ from pathlib import Path
 
 from bot.errors import SourceError
 from bot.types import Article
-from ingest.report import Skipped
-from ingest.rules import load_rules
+from ingest.report import Skipped, Unchanged
+from ingest.rules import Rules, load_rules
+from ingest.sources.feed import is_feed, read_feed
 from ingest.sources.folder import SUFFIXES, read_file, read_folder
 from ingest.sources.jsonl import read_jsonl
+from ingest.sources.remote import Remote
+from ingest.sources.site import read_site
+from ingest.sources.wxr import is_export, read_wxr
+from ingest.sources.xml_items import read_head
 
 __all__ = ["read"]
 
+_EXPECTED = "a folder of articles, a .md, .html, .txt, .jsonl or WordPress .xml file, or the address of a blog"
+_FEED_BYTES = 20_000_000
 
-def read(source: str) -> Iterator[Article | Skipped]:
+
+def read(source: str, remote: Remote | None = None) -> Iterator[Article | Skipped | Unchanged]:
     """Yield each article of `source`, or why there is none, one at a time and in a stable order.
 
-    `source` is a folder (searched for .md, .html and .txt files), one such file, or a .jsonl file. Raises `SourceError`
-    at once, before anything is yielded, if the source as a whole cannot be read.
+    `source` is a folder (searched for .md, .html and .txt files), one such file, a .jsonl file, a WordPress export or
+    a saved feed (.xml), or the address of a site, of which `remote` says how it is read and what is known. Only sites
+    yield `Unchanged`, and none without `remote`. Raises `SourceError` at once, before anything is yielded, if the
+    source as a whole cannot be read; a site may also fail later, and then nothing that it yielded counts.
     """
     if source.startswith(("https://", "http://")):
-        raise SourceError(f"{source}: a site is not supported yet; save its articles to a folder instead")
+        return read_site(source, load_rules(), remote or Remote())
     if not source.strip():
-        raise SourceError("the source is empty; give a folder of articles, or a .md, .html, .txt or .jsonl file")
+        raise SourceError(f"the source is empty; give {_EXPECTED}")
     path = Path(source)
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
@@ -40,12 +51,24 @@ def read(source: str) -> Iterator[Article | Skipped]:
         return read_folder(path, rules)
     if not is_file:
         found = "is neither a folder nor a regular file" if path.exists() else "does not exist"
-        raise SourceError(f"{source} {found}; give a folder of articles, or a .md, .html, .txt or .jsonl file")
+        raise SourceError(f"{source} {found}; give {_EXPECTED}")
     suffix = path.suffix.lower()
     if suffix in SUFFIXES:
         return read_file(path, rules)
     if suffix == ".jsonl":
         return read_jsonl(path, rules)
     if suffix == ".xml":
-        raise SourceError(f"{source}: a WordPress export is not supported yet; save its articles to a folder instead")
-    raise SourceError(f"{source} ends in '{suffix}'; expected a folder, or a .md, .html, .txt or .jsonl file")
+        return _read_xml(path, rules)
+    raise SourceError(f"{source} ends in '{suffix}'; expected {_EXPECTED}")
+
+
+def _read_xml(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
+    """Read an XML file as the WordPress export or the feed that it is."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_FEED_BYTES)
+        if is_feed(start) and not is_export(read_head(path)):
+            return read_feed(str(path), start, rules)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
+    return read_wxr(path, rules)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,14 +20,20 @@ from ingest.facts import parse_date
 from ingest.lines import one_line
 from ingest.page import Page
 from ingest.rules import HtmlRules
+from ingest.sources.decode import UnreadableTextError
 from ingest.sources.html_blocks import BlockBuilder
 
 __all__ = ["read_html", "read_html_fragment"]
 
+_MOST_TAGS = 50_000
+"""Tags from which a page is refused: ten times a very long article's, and some 2 s of parsing on a slow machine."""
 _LEAST_MAIN = 40
 """Characters an element must hold to be the article."""
 _TOO_MUCH = 0.6
 """An element with chrome's class that holds this share of the article's text is a misnamed wrapper."""
+_LEAST_LINE, _NEARLY_ALL = 15, 0.9
+"""Characters of a line by which an article is found in its page, and the share of such lines that must be in it."""
+_TEXT_TAGS = frozenset({"p", "table", "ul", "ol", "pre", "blockquote", "tbody"})
 _JSON_LD = re.compile(r'"date(Published|Modified)"\s*:\s*"([^"]{8,40})"')
 _SITE_NAME = re.compile(r"\s*[|\uff5c]\s*[^|\uff5c]{1,40}$|\s+[-–—]\s+[^-–—]{1,40}$")
 _LEAST_TITLE = 8
@@ -42,13 +48,20 @@ class _Survey:
     dates: dict[str, date] = field(default_factory=dict)
 
 
-def read_html(text: str, rules: HtmlRules) -> Page:
-    """Return the page of an HTML document, with its title, address and dates where it states them."""
+def read_html(text: str, rules: HtmlRules, *, locate: Callable[[str], str] | None = None) -> Page:
+    """Return the page of an HTML document, with its title, address and dates where it states them.
+
+    `locate` returns the article's text where no rule finds it; the smallest element with that text is read.
+    Raises `UnreadableTextError` for one that is made of far too many tags, which would take minutes.
+    """
     soup = _parse(text)
     survey = _survey(soup, {*rules.main, *rules.title})
     title = _title(survey, rules)
     builder = BlockBuilder(rules.caution_classes, title)
-    _walk(_main(soup, survey, rules), rules, builder)
+    main = _main(soup, survey, rules)
+    if locate is not None and main in (soup, soup.body):
+        main = _around(main, locate(text))
+    _walk(main, rules, builder)
     url = survey.meta.get("canonical") or survey.meta.get("og:url", "")
     published, updated = survey.meta.get("article:published_time", ""), survey.meta.get("article:modified_time", "")
     return Page(
@@ -61,13 +74,18 @@ def read_html(text: str, rules: HtmlRules) -> Page:
 
 
 def read_html_fragment(text: str, rules: HtmlRules) -> Page:
-    """Return the blocks of a piece of HTML inside another text; it has no title and no chrome to look for."""
+    """Return the blocks of a piece of HTML inside another text; it has no title and no chrome to look for.
+
+    Raises `UnreadableTextError` as `read_html` does.
+    """
     builder = BlockBuilder(rules.caution_classes, "")
     _walk(_parse(text), rules, builder)
     return Page(pieces=builder.finish())
 
 
 def _parse(text: str) -> BeautifulSoup:
+    if (tags := text.count("<")) > _MOST_TAGS:
+        raise UnreadableTextError(f"made of {tags:,} tags, more than an article can have ({_MOST_TAGS:,})")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as the HTML it is served as
         try:
@@ -153,6 +171,24 @@ def _main(soup: BeautifulSoup, survey: _Survey, rules: HtmlRules) -> Tag:
         if size >= _LEAST_MAIN:
             return found[-place]
     return soup.body or soup
+
+
+def _around(root: Tag, text: str) -> Tag:
+    """Return the smallest element below `root` that holds nearly all lines of `text`, `root` itself where none does."""
+    lines = {line.strip() for line in text.split("\n") if len(line.strip()) >= _LEAST_LINE}
+    if not lines:
+        return root
+    while True:
+        children = [child for child in root.contents if isinstance(child, Tag)]
+        inner = next((child for child in children if _share(child, lines) >= _NEARLY_ALL), None)
+        if inner is None or inner.name in _TEXT_TAGS:
+            return root
+        root = inner
+
+
+def _share(tag: Tag, lines: set[str]) -> float:
+    text = one_line(tag.get_text(""))
+    return sum(line in text for line in lines) / len(lines)
 
 
 def _walk(root: Tag, rules: HtmlRules, builder: BlockBuilder) -> None:

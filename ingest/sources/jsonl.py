@@ -17,7 +17,7 @@ from ingest.page import Page
 from ingest.report import Skipped
 from ingest.rules import Rules
 from ingest.sources.assemble import article_from_page
-from ingest.sources.decode import sanitize
+from ingest.sources.decode import UnreadableTextError, sanitize
 from ingest.sources.markdown import looks_like_markdown, read_markdown
 from ingest.sources.text import read_text
 
@@ -48,7 +48,8 @@ def read_jsonl(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
 
 def _read(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
     sample = (row for row in _rows(path) if not isinstance(row, Skipped))
-    repeated = repeated_blocks(_page(row, rules) for _, row in islice(sample, _SAMPLE))
+    pages = (_page(row, rules) for _, row in islice(sample, _SAMPLE))
+    repeated = repeated_blocks(page for page in pages if isinstance(page, Page))
     taken: dict[str, int] = {}
     for row in _rows(path):
         if isinstance(row, Skipped):
@@ -63,7 +64,11 @@ def _read(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
                 "give each article an _id of its own",
             )
             continue
-        article = article_from_page(identifier, _page(fields, rules), rules, repeated=repeated)
+        page = _page(fields, rules)
+        if not isinstance(page, Page):
+            yield Skipped(f"{path}:{number}", f"its text is {page}", "correct its 'text'")
+            continue
+        article = article_from_page(identifier, page, rules, repeated=repeated)
         if article is None:
             yield Skipped(f"{path}:{number}", "the article has no text", "fill in its 'text'")
             continue
@@ -138,8 +143,11 @@ def _updated(value: object) -> date | None:
         raise _RowError("has an 'updated' that is no date such as 2026-11-22") from None
 
 
-def _page(fields: dict[str, Any], rules: Rules) -> Page:
+def _page(fields: dict[str, Any], rules: Rules) -> Page | UnreadableTextError:
     text = fields["text"]
     markdown = looks_like_markdown(text)
-    page = read_markdown(text, rules.html) if markdown else read_text(text)
+    try:
+        page = read_markdown(text, rules.html) if markdown else read_text(text)
+    except UnreadableTextError as error:
+        return error
     return replace(page, title=fields["title"], url=fields["url"], updated=fields["updated"], tidy=markdown)

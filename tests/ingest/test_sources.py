@@ -187,9 +187,8 @@ def test_unreadable_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     [
         ("nowhere", "does not exist"),
         ("empty", "holds no article"),
-        ("a.xml", "not supported yet"),
         ("a.pdf", "ends in '.pdf'"),
-        ("https://example.jp", "not supported yet"),
+        ("https://a:b@example.jp", "holds a password"),
         ("a\0b", "does not exist"),
         ("x" * 5_000, "cannot be looked at"),
         ("", "is empty"),

@@ -1,0 +1,77 @@
+"""Read the sources of a build: sites are told what the live index holds, and remembered once the build is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from bot.backends.embedder import Embedder
+from bot.errors import DiskError, GuideIndexError
+from bot.index.generations import current
+from bot.settings import Settings
+from bot.types import Article
+from ingest.live import open_live
+from ingest.report import Skipped, Unchanged
+from ingest.sources import read
+from ingest.sources.remote import Memory, Remote, load_memory, save_memory
+from ingest.sources.web import WebOptions
+
+__all__ = ["reading"]
+
+
+@contextmanager
+def reading(
+    sources: Sequence[str], settings: Settings, embedder: Embedder, *, remember: bool = True
+) -> Iterator[Iterator[Article | Skipped | Unchanged]]:
+    """Give the items of all sources; what a site says is unchanged is only named, if the live index has it.
+
+    What was learnt of sites is kept, unless `remember` is False, when the caller is done without an error: the live
+    index then holds what they gave. Raises `SourceError`s as the items are taken, `DiskError` if what was learnt
+    cannot be written.
+    """
+    if not any(source.startswith(("https://", "http://")) for source in sources):
+        yield _items(sources, None)
+        return
+    live = open_live(settings.index, embedder.name, embedder.dimension)
+    try:
+        known = frozenset(live.hashes) if live is not None else frozenset()
+        memory = load_memory(settings.index, _generation(settings.index)) if live is not None else Memory()
+        yield _items(sources, Remote(_options(settings), known, memory))
+    finally:
+        if live is not None:
+            live.close()
+    if not remember:
+        return
+    learnt = Memory({source: memory.sites[source] for source in sources if source in memory.sites})
+    try:
+        save_memory(learnt, settings.index, _generation(settings.index))
+    except OSError as error:
+        raise DiskError(
+            f"the index is built, but what sites told cannot be written ({error.strerror}); check rights"
+        ) from error
+
+
+def _items(sources: Sequence[str], remote: Remote | None) -> Iterator[Article | Skipped | Unchanged]:
+    for source in sources:
+        yield from read(source, remote)
+
+
+def _generation(index: Path) -> str:
+    """Return what tells the live generation from all others, "" where there is none: numbers are used again."""
+    try:
+        directory = current(index)
+        digest = blake2b((directory / "manifest.json").read_bytes(), digest_size=8).hexdigest()
+    except (GuideIndexError, OSError):
+        return ""
+    return f"{directory.name} {digest}"
+
+
+def _options(settings: Settings) -> WebOptions:
+    return WebOptions(
+        allow_private=settings.allow_private_addresses,
+        user=settings.wordpress_user,
+        password=settings.wordpress_password,
+        seconds=settings.site_seconds,
+    )
