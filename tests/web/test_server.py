@@ -18,6 +18,7 @@ import app
 from bot.errors import GuideError, NoIndexError, PortError
 from bot.settings import Settings
 from bot.web import server
+from bot.web.logs import set_up_log
 from tests.web.conftest import application
 from tests.web.prepared import PreparedGuide
 from tests.web.serving import running
@@ -113,7 +114,7 @@ def test_no_request_is_logged(
     prepared: PreparedGuide, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], quiet_log: None
 ) -> None:
     """The address of a search holds the question: neither the log nor the output has it, at the most detailed level."""
-    server.set_up_log("debug")
+    set_up_log("debug")
     prepared.hits = ()
     with server.listen("127.0.0.1", 0) as listener, running(application(prepared), listener) as port:
         assert _get(port, "/api/search?q=himitsu-no-shitsumon")[0] == 200
@@ -124,10 +125,10 @@ def test_no_request_is_logged(
 
 def test_only_our_own_messages_are_detailed(quiet_log: None) -> None:
     """Libraries quote what they handle in their debug messages."""
-    server.set_up_log("debug")
+    set_up_log("debug")
     assert logging.getLogger("bot.web").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("python_multipart").isEnabledFor(logging.DEBUG)
-    server.set_up_log("error")
+    set_up_log("error")
     assert not logging.getLogger("bot.web").isEnabledFor(logging.WARNING)
     assert not logging.getLogger("chromadb").isEnabledFor(logging.WARNING)
 
