@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import logging
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +25,7 @@ from bot.errors import GuideError, NoIndexError, PortError
 from bot.settings import Settings
 from bot.web import server
 from bot.web.logs import set_up_log
+from tests.conftest import ROOT
 from tests.web.conftest import application
 from tests.web.prepared import PreparedGuide
 from tests.web.serving import running
@@ -131,6 +138,45 @@ def test_only_our_own_messages_are_detailed(quiet_log: None) -> None:
     set_up_log("error")
     assert not logging.getLogger("bot.web").isEnabledFor(logging.WARNING)
     assert not logging.getLogger("chromadb").isEnabledFor(logging.WARNING)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_answers_under_way_are_finished(sign: signal.Signals) -> None:
+    """A real process told to stop: both readers get all of their answers, new ones none, and it ends well and soon."""
+    with server.listen("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tests.web.slow_server", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(OSError):
+                if _get(port, "/healthz")[0] == 200:
+                    break
+            time.sleep(0.1)
+        with ThreadPoolExecutor(2) as readers:
+            streamed = readers.submit(_post, port, {"Accept": "text/event-stream"})
+            whole = readers.submit(_post, port, {})
+            time.sleep(0.5)
+            process.send_signal(sign)
+            time.sleep(0.2)
+            with pytest.raises(OSError, match="refused"):
+                _get(port, "/healthz")
+            assert "event: answer" in streamed.result()
+            assert json.loads(whole.result())["text"] == "おわり。"
+        _, log = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "Traceback" not in log
+        assert [json.loads(line)["status"] for line in log.splitlines() if "/api/chat" in line] == [200, 200]
+
+
+def _post(port: int, headers: dict[str, str]) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        body = json.dumps({"question": "問い"})
+        connection.request("POST", "/api/chat", body, {"Content-Type": "application/json", **headers})
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
 
 
 def _get(port: int, path: str) -> tuple[int, bytes]:
