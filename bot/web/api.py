@@ -39,6 +39,9 @@ _PROBE = "起動しない"
 _MOST_BYTES = 512 * 1024
 """Bytes of a body that are read: a question and twenty long answers in UTF-8 need less than a quarter of it."""
 
+_AT_ONCE = 4
+"""Answers made at the same time; more only take turns on the same cores, and the last one waits the longest."""
+
 _ABOUT = """\
 Cited answers to questions about Windows trouble, from one blog's articles.
 
@@ -113,6 +116,8 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
     def admitted(request: Request) -> None:
         house.admit(_client(request), "chat")
 
+    at_once = anyio.CapacityLimiter(_AT_ONCE)
+
     @api.post(
         "/api/chat",
         response_model=Answer,
@@ -146,7 +151,7 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
 
         try:
             with anyio.fail_after(house.settings.answer_seconds):
-                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=at_once)
         except TimeoutError:
             raise _slow(house) from None
         return Response(content, media_type="application/json")
