@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -221,3 +222,12 @@ def test_the_note_says_what_is_kept() -> None:
     assert "30日間保存します" in ui.privacy_note(30)
     assert "保存しません。プロダクト" in ui.privacy_note(0)
     assert "日間保存" not in ui.privacy_note(0)
+
+
+def test_handlers_that_stream_are_seen_to(guide: PreparedGuide) -> None:
+    """Gradio takes a function that merely returns a generator for one that returns a single value."""
+    responder = ui._Responder(guide, open_house(Settings()))  # type: ignore[arg-type]
+    assert inspect.isgeneratorfunction(responder.ask)
+    assert inspect.isgeneratorfunction(responder.example("問い"))
+    guide.replies = [FULL]
+    assert _buttons(list(responder.example("問い")((), "", gr.Request()))[-1]) == ["USB", "無線", "わからない"]
