@@ -16,7 +16,7 @@ from bot.types import Status
 __all__ = ["Group", "group", "in_vain"]
 
 ALIKE = 0.94
-"""Cosine of the bundled model from which two questions ask the same; `docs/why.md` has the figures."""
+"""Cosine from which two questions count as the same: a cautious guess for the bundled model, not measured yet."""
 
 
 @dataclass(slots=True)

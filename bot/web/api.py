@@ -37,10 +37,10 @@ __all__ = ["create_api"]
 _ANSWER = TypeAdapter(Answer)
 _PROBE = "起動しない"
 _MOST_BYTES = 512 * 1024
-"""Bytes of a body that are read: a question and twenty long answers in UTF-8 need less than a quarter of it."""
+"""Bytes of a body that are read: the longest question that the schema takes has 300 KB in UTF-8."""
 
 _AT_ONCE = 4
-"""Answers made at the same time; more only take turns on the same cores, and the last one waits the longest."""
+"""Answers made at the same time, as more only take turns on the same cores. Not compared with other numbers yet."""
 
 _ABOUT = """\
 Cited answers to questions about Windows trouble, from one blog's articles.
