@@ -105,7 +105,7 @@ def _processor_seconds(process: subprocess.Popen[bytes]) -> float:
 
 
 def _client(address: str) -> httpx.AsyncClient:
-    # One for all: each client of httpx loads certificates, on the cores that the server needs, and nobody asks for them.
+    # One for all: each client of httpx loads certificates, on the cores that the server needs.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     return httpx.AsyncClient(base_url=address, timeout=_STUCK_SECONDS, limits=limits, trust_env=False)
 
