@@ -4,8 +4,10 @@
     ├── UsageError            the command, request or setting is wrong (exit 2, HTTP 4xx)
     │   ├── SettingError      an environment variable or .env line has a bad value
     │   ├── QuestionError     an empty or far too long question
+    │   ├── LimitError        more questions than one client may ask (HTTP 429)
     │   └── SourceError       a source to ingest does not exist, is empty or cannot be read
     ├── CorpusError           a bundled data file is malformed (names file, line and remedy)
+    ├── SlowError             an answer took longer than it may (HTTP 504)
     ├── ModelError            the embedding model cannot be built, verified or loaded
     ├── GuideIndexError       anything about the index directory
     │   ├── NoIndexError      there is no index yet
@@ -30,12 +32,14 @@ __all__ = [
     "IndexBusyError",
     "IndexDamagedError",
     "IndexMismatchError",
+    "LimitError",
     "ModelError",
     "NoIndexError",
     "PortError",
     "QuestionError",
     "SettingError",
     "ShrinkError",
+    "SlowError",
     "SourceError",
     "UsageError",
 ]
@@ -71,6 +75,26 @@ class QuestionError(UsageError):
     def __init__(self, message: str, reader: str) -> None:
         super().__init__(message)
         self.reader = reader
+
+
+class LimitError(UsageError):
+    """A client asked more than one may; `seconds` later it may ask again."""
+
+    http_status = 429
+    code = "too_many_requests"
+    reader = "短い時間に多くの質問がありました。少し待ってから、もう一度お試しください。"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class SlowError(GuideError):
+    """An answer took longer than it may."""
+
+    http_status = 504
+    code = "timeout"
+    reader = "時間内にお答えできませんでした。質問を短くするか、しばらくしてから、もう一度お試しください。"
 
 
 class SourceError(UsageError):

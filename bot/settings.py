@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from bot.errors import SettingError
 
-__all__ = ["PREFIX", "SettingRow", "Settings", "describe", "load", "set_for_libraries"]
+__all__ = ["PREFIX", "SettingRow", "Settings", "describe", "listed", "load", "set_for_libraries"]
 
 PREFIX = "GUIDE_"
 _ROOT = Path(__file__).resolve().parent.parent
+_ORIGIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?")
+"""An origin as browsers write it: scheme, host in small letters (punycode for other scripts), port unless usual."""
+
+_USUAL_PORTS = {"http": "80", "https": "443"}
+_LAST_PORT = 65535
 
 
 class Settings(BaseModel):
@@ -66,7 +74,46 @@ class Settings(BaseModel):
         False, description="Let `guide ingest` read sites on this machine or a private network."
     )
     site_seconds: float = Field(20.0, ge=1, le=600, description="Longest time in seconds for one answer of a site.")
+    allowed_origins: str = Field(
+        "",
+        description="Origins whose pages may embed the widget, such as https://blog.example, with commas between; "
+        "empty means only the guide's own.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8, whose "
+        "X-Forwarded-For and X-Forwarded-Proto are believed; empty means none.",
+    )
+    limit_minute: int = Field(20, ge=0, description="Questions a client may ask a minute; 0 means any number.")
+    limit_day: int = Field(300, ge=0, description="Questions a client may ask a day; 0 means any number.")
+    answer_seconds: int = Field(30, ge=1, le=600, description="Seconds after which an answer is given up.")
+    events: Path = Field(Path("data/events.sqlite3"), description="File of the masked questions and feedback.")
+    keep_days: int = Field(
+        30, ge=0, le=3650, description="Days that masked questions and feedback are kept; 0 means none is stored."
+    )
+    log_format: str = Field("text", pattern="^(text|json)$", description="text, or json for one object a line.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, text: str) -> str:
+        for origin in listed(text):
+            match = _ORIGIN.fullmatch(origin)
+            if match is None or ".." in origin:
+                raise ValueError(f"{origin} is no origin: write scheme and host in small letters, no slash at the end")
+            if match[3] == _USUAL_PORTS[match[1]] or int(match[3] or 1) > _LAST_PORT:
+                raise ValueError(f"{origin} names a port that no browser sends; leave it out or correct it")
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, text: str) -> str:
+        for network in listed(text):
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"{network} is no address or network ({error})") from None
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +146,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
         shown = "***" if _is_secret(name) else repr(first["input"])[:100]
         raise SettingError(
             f"{PREFIX}{name.upper()} is {shown} (from {raw.sources.get(name, 'default')}): "
-            f"{first['msg'].lower()}; {Settings.model_fields[name].description}"
+            f"{_complaint(first)}; {Settings.model_fields[name].description}"
         ) from None
 
 
@@ -141,6 +188,16 @@ def _read(environ: Mapping[str, str] | None, env_file: Path | None) -> _Raw:
             raw.values[name] = value
             raw.sources[name] = source
     return raw
+
+
+def _complaint(fault: ErrorDetails) -> str:
+    own = fault.get("ctx", {}).get("error")  # of our validators: it quotes the value as it is
+    return str(own) if fault["type"] == "value_error" else fault["msg"].lower()
+
+
+def listed(text: str) -> list[str]:
+    """Return the parts of a value that is written with commas between."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _is_secret(name: str) -> bool:

@@ -16,10 +16,12 @@ from starlette.testclient import TestClient
 
 from bot.answer.guide import Guide
 from bot.index import open_index
+from bot.settings import Settings
 from bot.text.secret_kinds import SecretKind
 from bot.types import Answer, Turn
 from bot.web.conversation import Said, converse
-from bot.web.server import set_up_log
+from bot.web.house import open_house
+from bot.web.logs import set_up_log
 from ingest.build import build
 from ingest.sources import read
 from tests.cli.conftest import ARTICLES
@@ -216,7 +218,7 @@ def test_the_chat_page_shows_nothing(spied: tuple[Guide, Spy], kind: SecretKind)
         said: tuple[Said, ...] = ()
         state = ""
         for number, message in enumerate(messages, 1):
-            views = list(converse(guide, message, said, state))
+            views = list(converse(guide, open_house(Settings()), message, said, state))
             said, state = views[-1].said, views[-1].state
             if number == len(messages):  # a first half alone tells nothing yet
                 for view in views:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import html
-import re
-import uuid
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 
 from bot.answer.guide import Guide
 from bot.answer.talk import mask
-from bot.errors import QuestionError
+from bot.errors import SlowError, UsageError
 from bot.text.secret_kinds import REPLACEMENTS, SecretKind
-from bot.types import Answer, Turn
+from bot.types import Answer, Delta, Status, Turn
 from bot.web.errors import describe
+from bot.web.house import House
 from bot.web.markup import answer_html, escalation_html, sources_html
+from bot.web.observe import new_reference
 
 __all__ = ["NO_SOURCES", "Said", "View", "converse", "transcript"]
 
@@ -26,12 +28,14 @@ _WELCOME = (
     "記事にあることだけを、出典と日付を付けてお答えします。</p></div>"
 )
 _UNSOURCED = '<p class="empty">この回答に出典はありません。</p>'
-_SEARCHING = '<p class="status">記事を探しています</p>'
+_DOING = "記事を探しています"
+_SEARCHING = f'<p class="status">{_DOING}</p>'
 _KEPT_TURNS = 10
 _SHOWN_LIMIT = 2000
 """Characters of a question that are shown while it is looked at: one far too long is refused a moment later."""
 
-_PART = re.compile(r"(?=\n\n)")
+_REDRAWN_SECONDS = 0.1
+"""Least pause between two views of an answer that grows: each one is the whole conversation again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Said:
     shown: str
     plain: str
     choices: tuple[str, ...] = ()
+    reference: str = ""
+    """The id under which the reader may judge an answer, "" for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +62,54 @@ class View:
     choices: tuple[str, ...] = ()
     begun: bool = True
     """Whether there is anything of a conversation yet."""
+    judge: str = ""
+    """The reference of the answer that may be judged now, "" while there is none."""
 
 
-def converse(guide: Guide, question: str, said: Sequence[Said], state: str) -> Iterator[View]:
+def converse(
+    guide: Guide, house: House, question: str, said: Sequence[Said], state: str, address: str | None = None
+) -> Iterator[View]:
     """Yield the page while a question is answered: what is being done, the answer part by part, then all of it.
 
     Whatever goes wrong ends in a view that says so, with the question back in the box and the conversation unharmed.
+    `address` is the reader's, for the limits.
     """
     earlier, asked = _masked(said, question[:_SHOWN_LIMIT])
     said = tuple(said)
-    if question.strip():
-        yield View(transcript((*earlier, asked), _SEARCHING), "", said, state)
+    reference = new_reference()
+    history = [Turn(one.role, one.plain) for one in said[-_KEPT_TURNS:]]
+    shown = (*earlier, asked)
+    begun, drawn, doing = "", 0.0, _SEARCHING
+    answer: Answer | None = None
+    stop = Event()
     try:
-        answer = guide.ask(question, [Turn(one.role, one.plain) for one in said[-_KEPT_TURNS:]], state)
+        if question.strip():
+            yield View(transcript(shown, doing), "", said, state)
+        house.admit(address, "chat")
+        until = time.monotonic() + house.settings.answer_seconds
+        for event in guide.stream(question, history, state, "", stop):
+            _in_time(until)
+            if isinstance(event, Answer):
+                answer = event
+            elif isinstance(event, Delta):
+                begun += event.text
+                if time.monotonic() - drawn >= _REDRAWN_SECONDS:
+                    drawn = time.monotonic()
+                    yield View(transcript(shown, answer_html(Answer(Status.ANSWERED, begun))), "", said, state)
+            elif event.text != _DOING and question.strip():
+                yield View(transcript(shown, f'<p class="status">{html.escape(event.text)}</p>'), "", said, state)
+        assert answer is not None  # noqa: S101  # the contract of `stream`
+        house.answered(reference, question, history, answer)
     except Exception as error:  # the last boundary before the reader
-        yield _failed(error, question, said, state)
+        yield _failed(error, reference, question, said, state)
         return
-    said = (*earlier, asked)
-    parts = _PART.split(answer.text)
-    for end in range(1, len(parts)):
-        begun = answer_html(Answer(answer.status, "".join(parts[:end]), answer.citations))
-        yield View(transcript(said, begun), "", said[:-1], state)
+    finally:
+        stop.set()
     choices = answer.question.choices if answer.question else ()
-    done = (*said, Said("assistant", _whole(answer), answer.text, choices))
+    _, asked = _masked(said, question)
+    done = (*earlier, asked, Said("assistant", _whole(answer), answer.text, choices, reference))
     sources = sources_html(answer) or _UNSOURCED
-    yield View(transcript(done), "", done, answer.state, sources, choices)
+    yield View(transcript(done), "", done, answer.state, sources, choices, judge=reference)
 
 
 def _masked(said: Sequence[Said], question: str) -> tuple[tuple[Said, ...], Said]:
@@ -106,15 +135,20 @@ def transcript(said: Sequence[Said], pending: str = "") -> str:
     return f'<h2 class="unseen">会話</h2><div class="talk">{"".join(bubbles) or _WELCOME}</div>'
 
 
-def _failed(error: Exception, question: str, said: tuple[Said, ...], state: str) -> View:
-    request_id = uuid.uuid4().hex[:12]
+def _in_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise SlowError("an answer of the chat page took longer than GUIDE_ANSWER_SECONDS and was given up")
+
+
+def _failed(error: Exception, request_id: str, question: str, said: tuple[Said, ...], state: str) -> View:
     _, _, message = describe(error, request_id)
     # A reader can mend a question; anything else is found in the log by this number.
-    number = "" if isinstance(error, QuestionError) else f'<br><span class="meta">番号: {request_id}</span>'
+    number = "" if isinstance(error, UsageError) else f'<br><span class="meta">番号: {request_id}</span>'
     notice = f'<p class="failure" role="alert">{html.escape(message)}{number}</p>'
     choices = said[-1].choices if said else ()
     box = question if question.strip() else ""
-    return View(transcript(said, notice), box, said, state, choices=choices, begun=bool(said))
+    judge = said[-1].reference if said else ""
+    return View(transcript(said, notice), box, said, state, choices=choices, begun=bool(said), judge=judge)
 
 
 def _escaped(question: str) -> str:

@@ -7,43 +7,52 @@ from __future__ import annotations
 
 import logging
 import traceback
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import GuideError
-from bot.web.schemas import ChatRequest, HistoryTurn
+from bot.errors import GuideError, LimitError, SlowError
+from bot.web.schemas import ChatRequest, FeedbackRequest, HistoryTurn
 
-__all__ = ["BUG", "add_errors", "describe", "error_body", "log_bug", "share_errors"]
+__all__ = ["BUG", "HTTP_ERRORS", "add_errors", "describe", "error_body", "log_bug", "share_errors"]
 
 BUG = ("internal", "内部で問題が起きました。しばらくしてから、もう一度お試しください。")
 """Code and sentence of an error that is nobody's fault but ours."""
 
 _log = logging.getLogger(__name__)
-_HTTP = {
+HTTP_ERRORS = {
     400: ("bad_request", "送られた内容を読み取れませんでした。JSONの形式を確かめてください。"),
+    403: ("forbidden", "このページからは利用できません。"),
     404: ("not_found", "お探しのページはありません。"),
     405: ("method_not_allowed", "この方法では利用できません。"),
+    413: ("too_large", "送られた内容が大きすぎます。短くしてから、もう一度お送りください。"),
+    415: ("unsupported_type", "この種類の内容は受け取れません。JSONでお送りください。"),
+    422: ("invalid_request", "送られた内容の形式が正しくありません。"),
+    429: (LimitError.code, LimitError.reader),
+    503: (GuideError.code, GuideError.reader),
+    504: (SlowError.code, SlowError.reader),
 }
+"""Code and sentence of each HTTP status that is an answer to a request and no bug."""
+
+_OTHER = ("http_error", "要求を処理できませんでした。")
 _COMPLAINTS = {
     "missing": "{}がありません",
     "string_too_long": "{}が長すぎます",
     "too_long": "{}が多すぎます",
     "extra_forbidden": "知らない項目があります",
 }
-_NAMES = frozenset({*ChatRequest.model_fields, *HistoryTurn.model_fields, "q", "k"})
+_NAMES = frozenset({*ChatRequest.model_fields, *HistoryTurn.model_fields, *FeedbackRequest.model_fields, "q", "k"})
 """The only names that are repeated to a client; any other one is its own text."""
 
 _SHOWN_FAULTS = 3
-_SERVER_FAULT = 500
+_REFUSED, _SERVER_FAULT = 400, 500
 
 
 def error_body(code: str, message: str, request_id: str) -> dict[str, dict[str, str]]:
@@ -68,29 +77,30 @@ def log_bug(error: Exception, request_id: str) -> None:
 
 
 def add_errors(api: FastAPI) -> None:
-    """Give every response a request id and every error of `api` the one shape."""
+    """Give every error of `api` the one shape."""
     api.add_middleware(_Boundary)
 
     @api.exception_handler(GuideError)
     async def _guide(request: Request, error: GuideError) -> JSONResponse:
-        return _response(request, *describe(error, _request_id(request)))
+        after = {"Retry-After": str(error.seconds)} if isinstance(error, LimitError) else None
+        return _response(request, *describe(error, _request_id(request)), after)
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = error.errors()
         if any(fault["type"] == "json_invalid" for fault in faults):
-            return _response(request, 400, *_HTTP[400])
+            return _response(request, 400, *HTTP_ERRORS[400])
         said = "、".join(dict.fromkeys(_complaint(fault) for fault in faults[:_SHOWN_FAULTS]))
         return _response(request, 422, "invalid_request", f"送られた内容の形式が正しくありません（{said}）。")
 
     @api.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code, message = _HTTP.get(error.status_code, ("http_error", "要求を処理できませんでした。"))
+        code, message = HTTP_ERRORS.get(error.status_code, _OTHER)
         return _response(request, error.status_code, code, message, error.headers)
 
 
 def share_errors(api: FastAPI, mounted: FastAPI) -> None:
-    """Let an application mounted at `/` answer in the same shape for addresses that nobody serves.
+    """Let an application mounted at `/` answer in the same shape, whatever it refuses.
 
     It also gets what `api` itself would have refused for its method, since a mount at `/` matches everything.
     """
@@ -104,11 +114,16 @@ def share_errors(api: FastAPI, mounted: FastAPI) -> None:
             for method in sorted(getattr(route, "methods", None) or ())
         ]
         if allowed:
-            return _response(request, 405, *_HTTP[405], {"Allow": ", ".join(allowed)})
-        if error.status_code in _HTTP:
-            return _response(request, error.status_code, *_HTTP[error.status_code], error.headers)
-        # The page's own client reads `detail`.
-        return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+            return _response(request, 405, *HTTP_ERRORS[405], {"Allow": ", ".join(allowed)})
+        return _response(request, error.status_code, *HTTP_ERRORS.get(error.status_code, _OTHER), error.headers)
+
+    @mounted.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _response(request, 422, *HTTP_ERRORS[422])
+
+    @mounted.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        return _response(request, *describe(error, _request_id(request)))
 
 
 def _response(
@@ -127,7 +142,7 @@ def _complaint(fault: Mapping[str, Any]) -> str:
 
 
 class _Boundary:
-    """Name each request, and answer an unexpected exception with a sentence instead of a traceback."""
+    """Answer an unexpected exception with a sentence instead of a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -136,23 +151,26 @@ class _Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex[:12]
-        scope.setdefault("state", {})["request_id"] = request_id
-        started = False
+        request_id = str(scope.get("state", {}).get("request_id", ""))
+        started = replaced = False
 
-        async def named(message: Message) -> None:
-            nonlocal started
+        async def watched(message: Message) -> None:
+            nonlocal started, replaced
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-            await send(message)
+                status, headers = message["status"], Headers(raw=message.get("headers", []))
+                # Libraries have refusals in plain text that pass by every handler.
+                replaced = status >= _REFUSED and headers.get("content-type", "").startswith("text/plain")
+                if replaced:
+                    body = error_body(*HTTP_ERRORS.get(status, _OTHER), request_id)
+                    await JSONResponse(body, status)(scope, receive, send)
+            if not replaced:
+                await send(message)
 
         try:
-            await self._app(scope, receive, named)
+            await self._app(scope, receive, watched)
         except Exception as error:  # the last boundary: whatever it is, the reader gets a sentence
             status, code, message = describe(error, request_id)
             if not started:
                 response = JSONResponse(error_body(code, message, request_id), status)
-                await response(scope, receive, named)
+                await response(scope, receive, send)

@@ -1,9 +1,10 @@
-"""The server under the application: its port, its log, its life."""
+"""The server under the application: its port and its life."""
 
 from __future__ import annotations
 
-import logging
+import signal
 import socket
+import threading
 from contextlib import suppress
 
 import uvicorn
@@ -11,21 +12,10 @@ from fastapi import FastAPI
 
 from bot.errors import GuideError, PortError
 
-__all__ = ["listen", "run", "server", "set_up_log"]
+__all__ = ["listen", "run", "server"]
 
 _CLOSING_SECONDS = 10
 """How long answers under way may take when the server is told to stop."""
-
-_OWN_ROOMS = ("app", "bot", "ingest")
-
-
-def set_up_log(level: str) -> None:
-    """Write our own messages from `level` on, and those of libraries from INFO on: their details quote questions."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    own = logging.getLevelNamesMapping()[level.upper()]
-    logging.getLogger().setLevel(max(own, logging.INFO))
-    for room in _OWN_ROOMS:
-        logging.getLogger(room).setLevel(own)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -44,13 +34,26 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server(application: FastAPI) -> uvicorn.Server:
-    """Return a server that does not log requests, since the addresses of searches hold questions."""
-    config = uvicorn.Config(application, access_log=False, log_config=None, timeout_graceful_shutdown=_CLOSING_SECONDS)
+    """Return a server that does not log requests, since the addresses of searches hold questions.
+
+    Nor does it believe what a proxy says: the application does, and only proxies that the settings name.
+    """
+    config = uvicorn.Config(
+        application,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_CLOSING_SECONDS,
+    )
     return uvicorn.Server(config)
 
 
 def run(application: FastAPI, listener: socket.socket) -> None:
-    """Serve on a bound socket until interrupted."""
+    """Serve on a bound socket until interrupted or told to end; answers under way are finished first."""
+    if threading.current_thread() is threading.main_thread():
+        # The server ends on this signal and then sends it once more, to whoever handled it before.
+        signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         with suppress(KeyboardInterrupt):
             server(application).run(sockets=[listener])

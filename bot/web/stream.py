@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from threading import Event
 
 from fastapi.sse import format_sse_event
@@ -13,12 +13,12 @@ from starlette.concurrency import iterate_in_threadpool
 from bot.types import Answer, Doing, StreamEvent
 from bot.web.errors import describe, error_body
 
-__all__ = ["server_sent_events"]
+__all__ = ["error_event", "server_sent_events"]
 
 _ANSWER = TypeAdapter(Answer)
 
 
-async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request_id: str) -> AsyncIterator[bytes]:
+async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request_id: str) -> AsyncGenerator[bytes]:
     """Yield the encoded events of an answer; `stop` is set as soon as nobody reads them any more."""
     try:
         async for event in iterate_in_threadpool(events):
@@ -27,10 +27,15 @@ async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request
             else:
                 yield _event("status" if isinstance(event, Doing) else "delta", {"text": event.text})
     except Exception as error:  # the response has begun, so that only an event can still tell of it
-        _, code, message = describe(error, request_id)
-        yield _event("error", error_body(code, message, request_id))
+        yield error_event(error, request_id)
     finally:
         stop.set()
+
+
+def error_event(error: Exception, request_id: str) -> bytes:
+    """Return the encoded event that tells of an error, which is logged as every error is."""
+    _, code, message = describe(error, request_id)
+    return _event("error", error_body(code, message, request_id))
 
 
 def _event(name: str, data: object) -> bytes:

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 
 from bot.answer.guide import Guide
 from bot.web.conversation import NO_SOURCES, Said, View, converse, transcript
-from bot.web.errors import share_errors
+from bot.web.errors import describe, share_errors
+from bot.web.house import House
 from bot.web.ui_gradio import gr
 
 __all__ = ["mount_chat_page"]
@@ -28,6 +29,7 @@ _STATE_SECONDS = 3600
 """How long the conversation of a closed page stays in memory."""
 
 _MAX_CHOICES = 8
+_MAX_WORD = 1000
 _EXAMPLES = (
     ("ライセンス認証", "24H2にしたら認証が外れた"),
     ("更新プログラム", "更新で 0x80070643 が出て進まない"),
@@ -35,9 +37,21 @@ _EXAMPLES = (
     ("起動しない", "電源は入るけどWindowsが立ち上がらない"),
 )
 _FOOTER = (
-    "このページは、ブログの記事をもとに自動で答えます。Microsoftの公式の窓口ではありません。"
-    "質問は答えるためだけに使い、保存しません。"
+    "このページは、ブログの記事をもとに自動で答えます。Microsoftの公式の窓口ではありません。{kept}"
     "プロダクト キーや回復キーは書かないでください。書かれていた場合は、伏せ字にしてから扱います。"
+)
+_KEPT_NOTHING = "質問は答えるためだけに使い、保存しません。"
+_KEPT = (
+    "質問と評価は、記事を良くするために{days}日間保存します。キーやメールアドレスなどは伏せ字にし、"
+    "どなたの質問かが分かる情報（IPアドレスなど）は保存しません。"
+)
+_JUDGE = '<p class="thanks">役に立ちましたか</p>'
+_THANKS = '<p class="thanks" role="status">ありがとうございます。</p>'
+_ASK_WORD = (
+    '<p class="thanks" role="status">ありがとうございます。足りなかったことを、ひとことで教えてください（任意）。</p>'
+)
+_JUDGED_LATER = (
+    '<p class="thanks failure" role="alert">いまは受け取れませんでした。少し待ってから、もう一度押してください。</p>'
 )
 
 _HEAD = """<meta name="robots" content="noindex">
@@ -60,7 +74,7 @@ def mount_chat_page(api: FastAPI, guide: Guide) -> FastAPI:
 
 
 async def _mount(api: FastAPI, guide: Guide) -> None:
-    page = _page(guide)
+    page = _page(guide, api.state.house)
     page.queue(max_size=_QUEUE_LIMIT, default_concurrency_limit=_CONCURRENCY, api_open=False)
     script = (_STATIC / "chat.js").read_text("utf-8")
     gr.mount_gradio_app(
@@ -86,7 +100,7 @@ async def _mount(api: FastAPI, guide: Guide) -> None:
     share_errors(api, cast("Any", api.routes[-1]).app)
 
 
-def _page(guide: Guide) -> gr.Blocks:
+def _page(guide: Guide, house: House) -> gr.Blocks:
     with gr.Blocks(title=_NAME, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(
             f'<header class="guide-head"><h1>{_NAME}</h1>'
@@ -94,11 +108,19 @@ def _page(guide: Guide) -> gr.Blocks:
         )
         said = gr.State((), time_to_live=_STATE_SECONDS)
         state = gr.State("", time_to_live=_STATE_SECONDS)
+        reference = gr.State("", time_to_live=_STATE_SECONDS)
         with gr.Row(elem_classes="guide-columns"):
             with gr.Column(elem_classes="guide-talk"):
                 talk = gr.HTML(transcript(()), elem_id="talk")
                 with gr.Row(elem_classes="chips", elem_id="choices"):
                     choices = [gr.Button(visible=False, elem_classes="chip") for _ in range(_MAX_CHOICES)]
+                with gr.Row(elem_id="feedback", visible=False) as feedback:
+                    thanks = gr.HTML(_JUDGE, elem_id="thanks")
+                    helped = gr.Button("役に立った", elem_classes="thumb", min_width=0, scale=0, elem_id="helped")
+                    failed = gr.Button("足りない", elem_classes="thumb", min_width=0, scale=0, elem_id="failed")
+                with gr.Row(elem_classes="ask", elem_id="word", visible=False) as wording:
+                    word = gr.Textbox(label="足りなかったこと（任意）", lines=1, max_lines=3, max_length=1000, scale=1)
+                    tell = gr.Button("伝える", elem_classes="send", scale=0, min_width=88)
                 with gr.Row(elem_classes="ask"):
                     box = gr.Textbox(
                         placeholder="例: 24H2にしたら認証が外れた",
@@ -115,26 +137,86 @@ def _page(guide: Guide) -> gr.Blocks:
                     again = gr.Button("新しい会話", elem_classes="chip", visible=False, elem_id="again")
             with gr.Column(elem_classes="guide-sources"):
                 sources = gr.HTML(_sources(NO_SOURCES), elem_id="sources")
-        gr.HTML(f'<footer class="guide-foot"><p>{_FOOTER}</p></footer>')
+        gr.HTML(f'<footer class="guide-foot"><p>{privacy_note(house.recorder.days)}</p></footer>')
 
-        outputs = [talk, sources, box, said, state, *choices, *examples, again]
-        respond = partial(_respond, guide)
+        told = [thanks, feedback, helped, failed, wording, word]
+        outputs = [talk, sources, box, said, state, *choices, *examples, again, reference, *told]
+        respond = _Responder(guide, house)
         listen: Callable[..., Any] = partial(
             gr.on, outputs=outputs, api_visibility="private", show_progress="hidden", concurrency_id="ask"
         )
-        listen([send.click, box.submit], respond, [box, said, state])
+        listen([send.click, box.submit], respond.ask, [box, said, state])
         for choice in choices:
-            listen([choice.click], respond, [choice, said, state])
+            listen([choice.click], respond.ask, [choice, said, state])
         for button, (_, question) in zip(examples, _EXAMPLES, strict=True):
-            listen([button.click], partial(respond, question), [said, state])
+            listen([button.click], respond.example(question), [said, state])
         listen([again.click], _anew)
+        judged: Callable[..., Any] = partial(gr.on, outputs=told, api_visibility="private", show_progress="hidden")
+        judged([helped.click], respond.helped, [reference])
+        judged([failed.click], respond.failed, [reference])
+        judged([tell.click, word.submit], respond.told, [reference, word])
     return cast("gr.Blocks", page)
 
 
-def _respond(guide: Guide, question: str, said: tuple[Said, ...], state: str) -> Iterator[tuple[Any, ...]]:
-    """Yield values for all outputs while a question is answered."""
-    for view in converse(guide, question, said, state):
-        yield _values(view)
+class _Responder:
+    """The page's handlers over one guide. Gradio gives each the request, whose client the limits count."""
+
+    def __init__(self, guide: Guide, house: House) -> None:
+        self._guide = guide
+        self._house = house
+
+    def ask(self, question: str, said: tuple[Said, ...], state: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Yield values for all outputs while a question is answered."""
+        for view in converse(self._guide, self._house, question, said, state, _address(request)):
+            yield _values(view)
+
+    def example(self, question: str) -> Callable[..., Iterator[tuple[Any, ...]]]:
+        """Return a handler that asks this question."""
+
+        def ask(said: tuple[Said, ...], state: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            yield from self.ask(question, said, state, request)  # Gradio asks a function whether it is a generator
+
+        return ask
+
+    def helped(self, reference: str, request: gr.Request) -> tuple[Any, ...]:
+        """Take a thumb up."""
+        return _told(_THANKS) if self._judge(reference, request, helpful=True) else _told(_JUDGED_LATER, buttons=True)
+
+    def failed(self, reference: str, request: gr.Request) -> tuple[Any, ...]:
+        """Take a thumb down, and ask for a word where words are kept."""
+        if not self._judge(reference, request, helpful=False):
+            return _told(_JUDGED_LATER, buttons=True)
+        return _told(_ASK_WORD, word=True) if self._house.recorder.days else _told(_THANKS)
+
+    def told(self, reference: str, word: str, request: gr.Request) -> tuple[Any, ...]:
+        """Take the word."""
+        done = self._judge(reference, request, helpful=False, comment=word[:_MAX_WORD])
+        return _told(_THANKS) if done else (gr.update(value=_JUDGED_LATER), *[gr.skip()] * 5)
+
+    def _judge(self, reference: str, request: gr.Request, *, helpful: bool, comment: str = "") -> bool:
+        try:
+            self._house.admit(_address(request), "feedback")
+            self._house.judged(reference, helpful, comment)
+        except Exception as error:  # the last boundary before the reader
+            describe(error, reference)
+            return False
+        return True
+
+
+def privacy_note(days: int) -> str:
+    """Return what the page says of itself: what it is, and for how many days it keeps what."""
+    return _FOOTER.format(kept=_KEPT.format(days=days) if days else _KEPT_NOTHING)
+
+
+def _address(request: gr.Request) -> str | None:
+    client = getattr(request, "client", None)
+    return str(client.host) if client else None
+
+
+def _told(said: str, *, buttons: bool = False, word: bool = False) -> tuple[Any, ...]:
+    """Return values for words of thanks, their row, both thumbs, the row of the word, the word."""
+    thumb = gr.update(visible=buttons)
+    return (gr.update(value=said), gr.update(visible=True), thumb, thumb, gr.update(visible=word), gr.update(value=""))
 
 
 def _anew() -> tuple[Any, ...]:
@@ -143,7 +225,7 @@ def _anew() -> tuple[Any, ...]:
 
 
 def _values(view: View) -> tuple[Any, ...]:
-    """Return a view as values for conversation, sources, box, said, state, choices, examples and the reset button."""
+    """Return a view as values for the outputs: talk, sources, box, said, state, choices, examples, again, feedback."""
     sources = gr.skip() if view.sources is None else _sources(view.sources)
     # 「わからない」 is the last one and is never left out.
     labels = [*view.choices[:-1][: _MAX_CHOICES - 1], *view.choices[-1:]]
@@ -151,7 +233,10 @@ def _values(view: View) -> tuple[Any, ...]:
     hidden = [gr.update(visible=False)] * (_MAX_CHOICES - len(labels))
     examples = [gr.update(visible=not view.begun)] * len(_EXAMPLES)
     again = gr.update(visible=bool(view.said))
-    return (view.transcript, sources, view.box, view.said, view.state, *shown, *hidden, *examples, again)
+    conversation = (view.transcript, sources, view.box, view.said, view.state)
+    thumb, none = gr.update(visible=True), gr.update(visible=False)
+    told = (gr.update(value=_JUDGE), gr.update(visible=bool(view.judge)), thumb, thumb, none, gr.update(value=""))
+    return (*conversation, *shown, *hidden, *examples, again, view.judge, *told)
 
 
 def _sources(cards: str) -> str:

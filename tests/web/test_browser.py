@@ -197,6 +197,22 @@ def test_a_choice_answers_the_clarifying_question(open_page: Callable[..., Page]
     assert _faults(page) == {}
 
 
+def test_an_answer_is_judged(open_page: Callable[..., Page], keep: Callable[[Page, str], None]) -> None:
+    """Thumbs stand under an answer, a tap is thanked for, and both are large enough and named."""
+    page = open_page()
+    assert not page.locator("#feedback").is_visible()
+    _ask(page)
+    page.locator("#failed").wait_for()
+    assert page.locator("#helped").inner_text() == "役に立った"
+    page.locator("#failed").click()
+    page.get_by_text("ありがとうございます").wait_for()
+    assert not page.locator("#helped").is_visible()
+    assert _faults(page) == {}
+    keep(page, "chat-judged")
+    _ask(page, "更新で 0x80070643 が出て進まない", 2)
+    page.locator("#helped").wait_for()
+
+
 def test_a_new_conversation_forgets_the_old_one(open_page: Callable[..., Page]) -> None:
     """One button brings the page back to its beginning."""
     page = open_page()

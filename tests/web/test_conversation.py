@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from bot.errors import IndexDamagedError, QuestionError
-from bot.types import Answer, Status, Turn
+from bot.settings import Settings
+from bot.types import Answer, Delta, Doing, Status, StreamEvent, Turn
+from bot.web import conversation
 from bot.web.conversation import NO_SOURCES, Said, View, converse, transcript
+from bot.web.house import open_house
 from tests.web.hostile import PAYLOADS, assert_harmless
 from tests.web.prepared import FULL, PreparedGuide
 
@@ -17,7 +23,8 @@ QUESTION = "印刷できない"
 
 
 def _views(guide: PreparedGuide, question: str = QUESTION, said: tuple[Said, ...] = (), state: str = "") -> list[View]:
-    return list(converse(guide, question, said, state))  # type: ignore[arg-type]
+    house = open_house(Settings(limit_minute=0, limit_day=0))
+    return list(converse(guide, house, question, said, state))  # type: ignore[arg-type]
 
 
 def _turns(view: View) -> list[tuple[list[str], str]]:
@@ -33,11 +40,12 @@ def test_first_it_says_what_it_does(prepared: PreparedGuide) -> None:
     assert (first.box, first.sources, first.choices) == ("", None, ())
 
 
-def test_the_answer_grows_part_by_part(prepared: PreparedGuide) -> None:
+def test_the_answer_grows_part_by_part(prepared: PreparedGuide, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each view has more of the answer than the one before; the last has all of it."""
+    monkeypatch.setattr(conversation, "_REDRAWN_SECONDS", 0.0)
     prepared.replies = [FULL]
     views = _views(prepared)
-    assert len(views) == 3
+    assert len(views) >= 5
     shown = [len(_turns(view)[-1][1]) for view in views[1:]]
     assert shown == sorted(shown)
     assert _turns(views[1])[-1][0] == ["assistant", "pending"]
@@ -140,3 +148,41 @@ def test_an_empty_conversation_welcomes() -> None:
     assert "そのまま書いてください" in transcript(())
     assert "ここに出ます" in NO_SOURCES
     assert "welcome" not in transcript((Said("user", "x", "x"),))
+
+
+def test_an_answer_can_be_judged(prepared: PreparedGuide) -> None:
+    """Its reference comes with it and stays through a failure; a new question takes the thumbs away meanwhile."""
+    prepared.replies = [FULL, KeyError("x")]
+    first = _views(prepared)[-1]
+    assert first.judge == first.said[-1].reference != ""
+    begun, failed = _views(prepared, "USB", first.said, first.state)
+    assert (begun.judge, failed.judge) == ("", first.judge)
+
+
+def test_one_question_too_many_is_said_kindly(prepared: PreparedGuide) -> None:
+    """The limits hold for the page's own handlers, per client; the question is back in the box."""
+    house = open_house(Settings(limit_minute=1))
+    prepared.replies = [FULL, FULL]
+    views = [list(converse(prepared, house, "問い", (), "", "203.0.113.1"))[-1] for _ in range(2)]  # type: ignore[arg-type]
+    assert views[0].said
+    assert "多くの質問" in views[1].transcript
+    assert views[1].box == "問い"
+    assert "番号" not in views[1].transcript
+    assert list(converse(prepared, house, "問い", (), "", "203.0.113.2"))[-1].said  # type: ignore[arg-type]
+
+
+def test_a_slow_answer_is_given_up(prepared: PreparedGuide) -> None:
+    """The reader is not left waiting, and whoever makes the answer is told to stop."""
+    stops = []
+
+    def stream(*given: Any) -> Iterator[StreamEvent]:
+        stops.append(given[-1])
+        yield Doing("記事を探しています")
+        time.sleep(1.1)
+        yield Delta("あ")
+
+    prepared.stream = stream  # type: ignore[method-assign]
+    house = open_house(Settings(answer_seconds=1))
+    last = list(converse(prepared, house, "問い", (), ""))[-1]  # type: ignore[arg-type]
+    assert "時間内にお答えできませんでした" in last.transcript
+    assert stops[0].is_set()

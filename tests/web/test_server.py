@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import logging
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +24,8 @@ import app
 from bot.errors import GuideError, NoIndexError, PortError
 from bot.settings import Settings
 from bot.web import server
+from bot.web.logs import set_up_log
+from tests.conftest import ROOT
 from tests.web.conftest import application
 from tests.web.prepared import PreparedGuide
 from tests.web.serving import running
@@ -113,7 +121,7 @@ def test_no_request_is_logged(
     prepared: PreparedGuide, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], quiet_log: None
 ) -> None:
     """The address of a search holds the question: neither the log nor the output has it, at the most detailed level."""
-    server.set_up_log("debug")
+    set_up_log("debug")
     prepared.hits = ()
     with server.listen("127.0.0.1", 0) as listener, running(application(prepared), listener) as port:
         assert _get(port, "/api/search?q=himitsu-no-shitsumon")[0] == 200
@@ -124,12 +132,51 @@ def test_no_request_is_logged(
 
 def test_only_our_own_messages_are_detailed(quiet_log: None) -> None:
     """Libraries quote what they handle in their debug messages."""
-    server.set_up_log("debug")
+    set_up_log("debug")
     assert logging.getLogger("bot.web").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("python_multipart").isEnabledFor(logging.DEBUG)
-    server.set_up_log("error")
+    set_up_log("error")
     assert not logging.getLogger("bot.web").isEnabledFor(logging.WARNING)
     assert not logging.getLogger("chromadb").isEnabledFor(logging.WARNING)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_answers_under_way_are_finished(sign: signal.Signals) -> None:
+    """A real process told to stop: both readers get all of their answers, new ones none, and it ends well and soon."""
+    with server.listen("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tests.web.slow_server", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(OSError):
+                if _get(port, "/healthz")[0] == 200:
+                    break
+            time.sleep(0.1)
+        with ThreadPoolExecutor(2) as readers:
+            streamed = readers.submit(_post, port, {"Accept": "text/event-stream"})
+            whole = readers.submit(_post, port, {})
+            time.sleep(0.5)
+            process.send_signal(sign)
+            time.sleep(0.2)
+            with pytest.raises(OSError, match="refused"):
+                _get(port, "/healthz")
+            assert "event: answer" in streamed.result()
+            assert json.loads(whole.result())["text"] == "おわり。"
+        _, log = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "Traceback" not in log
+        assert [json.loads(line)["status"] for line in log.splitlines() if "/api/chat" in line] == [200, 200]
+
+
+def _post(port: int, headers: dict[str, str]) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        body = json.dumps({"question": "問い"})
+        connection.request("POST", "/api/chat", body, {"Content-Type": "application/json", **headers})
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
 
 
 def _get(port: int, path: str) -> tuple[int, bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,16 @@ import gradio as gr  # noqa: TID251  # the page under test is made of it
 import pytest
 from starlette.testclient import TestClient
 
+from bot.answer.record import Asked
+from bot.desk.store import EventStore, read_events
+from bot.settings import Settings
+from bot.types import Status
 from bot.web import ui
 from bot.web.api import create_api
 from bot.web.conversation import View
+from bot.web.house import open_house
 from bot.web.pages import add_pages
+from tests.web.error_shape import check_error
 from tests.web.prepared import FULL, PreparedGuide
 
 
@@ -107,14 +115,15 @@ def test_errors_have_one_shape_also_beside_the_page(
 def test_other_sites_may_not_read_the_page(page: TestClient, path: str) -> None:
     """The toolkit alone would let every site read it with the reader's cookies."""
     headers = page.get(path, headers={"Origin": "https://evil.example"}).headers
-    assert not [name for name in headers if name.startswith("access-control-")]
+    assert not [name for name in headers if name.startswith("access-control-allow-")]
 
 
-def test_other_errors_of_the_page_keep_their_shape(page: TestClient) -> None:
-    """The page's own client understands the toolkit's errors."""
-    response = page.get("/gradio_api/file=/etc/hostname")
-    assert response.status_code == 403
-    assert set(response.json()) == {"detail"}
+def test_errors_of_the_page_have_the_one_shape(page: TestClient) -> None:
+    """What the toolkit refuses is refused in our words."""
+    check_error(page.get("/gradio_api/file=/etc/hostname"), 403, "forbidden")
+    check_error(page.post("/gradio_api/queue/join", json={"fn_index": "x"}), 422, "invalid_request")
+    check_error(page.post("/gradio_api/queue/join", content=b"x" * 600_000), 413, "too_large")
+    check_error(page.post("/gradio_api/upload", files={"files": ("a.txt", b"x")}), 413, "too_large")
 
 
 # Values
@@ -144,9 +153,9 @@ def test_choices_are_buttons(choices: tuple[str, ...], shown: list[str]) -> None
 
 def test_examples_give_way_to_the_conversation() -> None:
     """Examples are for a reader who has not asked yet; a new conversation is for one who has."""
-    *_, example, again = ui._values(_view(begun=False))
+    example, again = ui._values(_view(begun=False))[16:18]
     assert (example["visible"], again["visible"]) == (True, False)
-    *_, example, again = ui._values(ui.View("t", "", (ui.Said("user", "x", "x"),), ""))
+    example, again = ui._values(ui.View("t", "", (ui.Said("user", "x", "x"),), ""))[16:18]
     assert (example["visible"], again["visible"]) == (False, True)
 
 
@@ -156,13 +165,16 @@ def test_a_new_conversation_begins_from_nothing() -> None:
     assert "welcome" in talk
     assert "ここに出ます" in sources
     assert (box, said, state) == ("", (), "")
-    assert [value["visible"] for value in rest] == [False] * 8 + [True] * 4 + [False]
+    assert [value["visible"] for value in rest[:13]] == [False] * 8 + [True] * 4 + [False]
+    assert rest[13] == ""
+    assert rest[15]["visible"] is False
 
 
 def test_sources_stay_while_nothing_new_is_known(guide: PreparedGuide) -> None:
     """The cards of the last answer stand until the next ones are there."""
     guide.replies = [FULL]
-    steps = list(ui._respond(guide, "印刷できない", (), ""))  # type: ignore[arg-type]
+    responder = ui._Responder(guide, open_house(Settings()))  # type: ignore[arg-type]
+    steps = list(responder.ask("印刷できない", (), "", gr.Request()))
     assert all(step[1] == gr.skip() for step in steps[:-1])
     assert "<details" in steps[-1][1]
     assert _buttons(steps[-1]) == ["USB", "無線", "わからない"]
@@ -171,3 +183,51 @@ def test_sources_stay_while_nothing_new_is_known(guide: PreparedGuide) -> None:
 def test_static_files_are_where_the_page_looks() -> None:
     """Style, script and icon are part of the package."""
     assert {path.name for path in Path(ui._STATIC).iterdir()} >= {"guide.css", "chat.css", "chat.js", "icon.svg"}
+
+
+# Feedback and the note
+
+
+def test_a_thumb_down_asks_for_a_word_where_words_are_kept(guide: PreparedGuide, tmp_path: Path) -> None:
+    """The row of the word appears then, and whatever is said is thanked for."""
+    store = EventStore(tmp_path / "e.sqlite3", 30)
+    store.record(Asked("a" * 12, "問い", Status.ANSWERED))
+    responder = ui._Responder(guide, open_house(Settings(), store))  # type: ignore[arg-type]
+    said, row, helped, _, word, _ = responder.failed("a" * 12, gr.Request())
+    assert ("ひとこと" in said["value"], row["visible"], helped["visible"], word["visible"]) == (
+        True,
+        True,
+        False,
+        True,
+    )
+    assert "ありがとう" in responder.told("a" * 12, "taro.yamada@example.com", gr.Request())[0]["value"]
+    store.close()
+    [event] = read_events(tmp_path / "e.sqlite3", date(2000, 1, 1))
+    assert (event.helpful, event.comment) == (False, "［メールアドレス］")
+    silent = ui._Responder(guide, open_house(Settings()))  # type: ignore[arg-type]
+    assert silent.failed("a" * 12, gr.Request())[4]["visible"] is False
+
+
+def test_a_verdict_that_cannot_be_taken_is_said(guide: PreparedGuide) -> None:
+    """The thumbs stay, so that the reader can try again."""
+    responder = ui._Responder(guide, open_house(Settings(limit_minute=1)))  # type: ignore[arg-type]
+    responder.helped("a" * 12, gr.Request())
+    said, _, helped, *_ = responder.helped("a" * 12, gr.Request())
+    assert "受け取れませんでした" in said["value"]
+    assert helped["visible"] is True
+
+
+def test_the_note_says_what_is_kept() -> None:
+    """True for the setting: so many days, or nothing."""
+    assert "30日間保存します" in ui.privacy_note(30)
+    assert "保存しません。プロダクト" in ui.privacy_note(0)
+    assert "日間保存" not in ui.privacy_note(0)
+
+
+def test_handlers_that_stream_are_seen_to(guide: PreparedGuide) -> None:
+    """Gradio takes a function that merely returns a generator for one that returns a single value."""
+    responder = ui._Responder(guide, open_house(Settings()))  # type: ignore[arg-type]
+    assert inspect.isgeneratorfunction(responder.ask)
+    assert inspect.isgeneratorfunction(responder.example("問い"))
+    guide.replies = [FULL]
+    assert _buttons(list(responder.example("問い")((), "", gr.Request()))[-1]) == ["USB", "無線", "わからない"]
