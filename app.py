@@ -12,6 +12,7 @@ from bot.web.api import create_api
 from bot.web.pages import add_pages
 from bot.web.server import listen, run, set_up_log
 from bot.web.ui import mount_chat_page
+from bot.web.widget import add_widget
 
 __all__ = ["create_app", "serve"]
 
@@ -23,6 +24,7 @@ def create_app(settings: Settings) -> FastAPI:
     guide = open_guide(settings)
     api = create_api(guide)
     add_pages(api, guide)
+    add_widget(api, guide)
     return mount_chat_page(api, guide)
 
 
