@@ -58,7 +58,7 @@ def add_widget(api: FastAPI, guide: Guide) -> None:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
 
-    @api.get("/widget.js", include_in_schema=False)
+    @api.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
     def widget(request: Request) -> Response:
         is_packed = "gzip" in request.headers.get("accept-encoding", "")
         tag = f'"{digest}{"-gzip" if is_packed else ""}"'

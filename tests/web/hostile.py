@@ -63,6 +63,7 @@ _ATTRIBUTES = {
     *("class", "id", "href", "title", "target", "rel", "start", "value", "scope", "role", "open", "lang", "datetime"),
     *("charset", "name", "content", "aria-label"),
 }
+_OWN_SCRIPT = [("src", "/static/article.js"), ("defer", None)]
 _SAFE_STARTS = ("https://", "http://", "/", "#")
 
 
@@ -72,6 +73,9 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script":
+            assert attrs == _OWN_SCRIPT, f"the script {attrs} came through"
+            return
         assert tag in _TAGS, f"the tag {tag} came through"
         for name, value in attrs:
             assert name in _ATTRIBUTES, f"the attribute {name} came through on {tag}"

@@ -50,7 +50,7 @@ svg { flex: none; width: 20px; height: 20px; fill: none; stroke: currentColor; s
 .talk:focus-visible, .scroll:focus-visible { outline-offset: -3px; }
 .talk > * { flex: none; }
 .hello .what { font-size: 18px; font-weight: 700; }
-.hello p + p { margin-top: 8px; }
+.hello p + p, .hello .meta { margin-top: 12px; }
 .meta { color: var(--muted); font-size: 13px; line-height: 1.6; }
 .chips { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
 .chip, .small { display: inline-flex; align-items: center; justify-content: center; gap: 6px; min-height: 44px; padding: 6px 16px; border: 1px solid var(--edge); border-radius: 22px; background: var(--bg); color: var(--primary); font-size: 15px; font-weight: 600; line-height: 1.4; text-align: left; }
@@ -93,7 +93,8 @@ summary svg { width: 18px; height: 18px; color: var(--muted); }
 .notice { display: flex; gap: 8px; margin-bottom: 8px; padding: 6px 10px; border-radius: 10px; background: var(--caution-bg); color: var(--caution); font-size: 14px; line-height: 1.6; }
 .notice svg { width: 16px; height: 16px; margin-top: 3px; }
 .passage { display: grid; grid-template-columns: auto 1fr; gap: 0 10px; padding: 8px 0 0; border-top: 1px solid var(--border); font-size: 15px; line-height: 1.6; align-items: baseline; scroll-margin: 60px; }
-.passage.found { box-shadow: -12px 0 var(--surface), -12px 0 0 1px var(--surface), inset 3px 0 var(--primary); padding-left: 10px; }
+.found .number { background: var(--primary); color: var(--on-primary); }
+.poor svg { transform: rotate(180deg); }
 .passage q { quotes: none; white-space: pre-wrap; }
 .link { display: inline-flex; align-items: center; gap: 6px; min-height: 44px; color: var(--primary); font-size: 14px; }
 .passage .link { grid-column: 2; }
@@ -172,7 +173,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     ask: "M21 12a8 8 0 0 1-8 8H4l1.6-3.2A8 8 0 1 1 21 12ZM10.5 10a2 2 0 1 1 2.6 1.9c-.7.3-1.1.8-1.1 1.6M12 16.5v.01",
     close: "M6 6l12 12M18 6 6 18", again: "M12 5v14M5 12h14", send: "M12 19V5M5 12l7-7 7 7", down: "M6 9l6 6 6-6",
     caution: "M12 4 2.5 20h19L12 4ZM12 10v4M12 17v.01", out: "M14 4h6v6M20 4l-9 9M10 5H5v14h14v-5", page: "M6 3h8l4 4v14H6ZM9 12h6M9 16h6",
-    up: "M7 11v9H4v-9ZM7 11l4-8a2 2 0 0 1 2 2v4h6l-1.5 11H7", poor: "M17 13V4h3v9ZM17 13l-4 8a2 2 0 0 1-2-2v-4H5L6.500 4H17",
+    thumb: "M7 11v9H4v-9ZM7 11l4-8a2 2 0 0 1 2 2v4h6l-1.5 11H7",
   };
   const KEPT = 20; // messages kept and sent along, which is what the API takes
   const SILENCE = 45_000; // ms without a byte; the server pings every 15 s
@@ -424,17 +425,18 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     const send = (comment) => post("api/feedback", { request_id: message.id, helpful: message.helpful, comment })
       .then((reply) => reply.ok).catch(() => false)
       .then((done) => { note.textContent = done ? T.got : T.notGot; say(note.textContent); });
-    const thumbs = [[true, "up", T.yes], [false, "poor", T.no]].map(([helpful, name, label]) => el("button", {
-      type: "button", className: "small", ariaPressed: String(message.helpful === helpful),
+    const thumbs = [[true, T.yes], [false, T.no]].map(([helpful, label]) => el("button", {
+      type: "button", className: helpful ? "small" : "small poor", ariaPressed: String(message.helpful === helpful),
       onclick: () => {
         message.helpful = helpful;
         thumbs.forEach((one, n) => { one.ariaPressed = String(helpful === !n); });
         form.hidden = false;
+        form.scrollIntoView({ block: "nearest" });
         send("");
         save();
         tell("feedback", { helpful });
       },
-    }, icon(name), label));
+    }, icon("thumb"), label));
     row.append(note, ...thumbs, form);
     return row;
   }
