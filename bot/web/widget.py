@@ -80,7 +80,8 @@ def add_widget(api: FastAPI, guide: Guide) -> None:
     def demo() -> Response:
         article = _demo_article(guide)
         page = environment.get_template("demo.html").render(
-            article=article, body=Markup(blocks_html(article.blocks)) if article else ""  # noqa: S704  # escaped there
+            article=article,
+            body=Markup(blocks_html(article.blocks)) if article else "",  # noqa: S704  # escaped there
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 

@@ -56,6 +56,7 @@ _TAGS = {
         "main",
         "nav",
     ),
+    "header",
     *("h1", "h2", "h3", "h4", "h5", "h6", "ol", "ul", "li", "blockquote", "pre", "code", "dl", "dt", "dd"),
     *("table", "thead", "tbody", "tr", "th", "td", "html", "head", "body", "meta", "title", "link"),
 }

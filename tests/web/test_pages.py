@@ -96,7 +96,9 @@ def test_sources_are_links_only_where_they_are_web_addresses(
     assert [link["href"] for link in page.select(".sources a")] == ["https://a.example/?a=1&b=2"]
 
 
-def test_pages_allow_nothing_but_their_own_style_and_script(prepared: PreparedGuide, prepared_client: TestClient) -> None:
+def test_pages_allow_nothing_but_their_own_style_and_script(
+    prepared: PreparedGuide, prepared_client: TestClient
+) -> None:
     """Even text that came through as markup could run nothing and reach nobody."""
     response = _page(prepared, prepared_client, _article())
     policy = dict(part.strip().split(" ", 1) for part in response.headers["content-security-policy"].split(";"))

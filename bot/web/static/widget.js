@@ -62,7 +62,7 @@ svg { flex: none; width: 20px; height: 20px; fill: none; stroke: currentColor; s
 .guide > * + * { margin-top: 8px; }
 .text > * + * { margin-top: 8px; }
 .text h3, .text h4, .card h3, .sources > h3 { font-weight: 700; }
-.text :is(h3, h4):not(:first-child), .guide > :is(section, .asking) { margin-top: 20px; }
+.text :is(h3, h4):not(:first-child), .guide > :is(.sources, .card, .asking) { margin-top: 20px; }
 .status, .masked { color: var(--muted); font-size: 14px; }
 .status::after { content: ""; display: block; width: 48px; height: 3px; margin-top: 6px; border-radius: 2px; background: var(--primary); }
 :is(ol, ul) { padding-left: 1.75em; }
@@ -141,7 +141,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     topics: "よくある困りごと", about: "この記事について質問", aboutThis: "この記事について: ", aboutEnd: "記事についての質問をやめる",
     connecting: "ガイドにつないでいます", shown: "回答を表示しました。", yes: "はい", no: "いいえ", rate: "役に立ちましたか",
     comment: "よければ一言（なくてもかまいません）", give: "送る", got: "受け取りました。", notGot: "送れませんでした。",
-    sources: "出典", source: "出典", undated: "日付なし", open: "記事のこの箇所を開く", tab: "（新しいタブ）", caution: "注意: ", noticed: "注意",
+    sources: "出典", source: "出典", undated: "日付なし", open: "記事のこの箇所を開く", tab: "（新しいタブ）", caution: "注意: ",
     who: "相談先", prepare: "手元に用意するもの", summary: "相談のときに使えるまとめ", copyAll: "内容をコピー", official: "公式の案内", from: "番号の出典: ",
     copy: "コピー", copied: "コピーしました", notCopied: "コピーできません。選んでコピーしてください", code: "コマンド", table: "表",
     masked: "伏せ字にしてから扱いました: ", times: "件", unsure: "わからない", retry: "もう一度送る", number: "番号: ",
@@ -176,6 +176,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     thumb: "M7 11v9H4v-9ZM7 11l4-8a2 2 0 0 1 2 2v4h6l-1.5 11H7",
   };
   const KEPT = 20; // messages kept and sent along, which is what the API takes
+  const MENDED = /^(?:bad_|invalid_|too_large)/; // codes of what only the reader can change
   const SILENCE = 45_000; // ms without a byte; the server pings every 15 s
 
   // ---- Where the guide is and how the page wants it
@@ -387,7 +388,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
           return passage;
         }));
     });
-    return el("section", { className: "sources", ariaLabel: T.sources }, el("h3", {}, T.sources), cards);
+    return el("div", { className: "sources", role: "group", ariaLabel: T.sources }, el("h3", {}, T.sources), cards);
   }
 
   function contactOf(contact) {
@@ -401,7 +402,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   const fold = (label, ...children) => el("details", {}, el("summary", {}, el("b", {}, label), icon("down")), ...children);
 
   function escalationOf(one) {
-    return el("section", { className: "card", ariaLabel: T.who, lang: "ja" },
+    return el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" },
       el("h3", {}, T.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
       one.prepare?.length ? [el("b", {}, T.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
       one.summary ? [fold(T.summary, el("pre", {}, one.summary)), copyButton(T.copyAll, one.summary)] : "");
@@ -450,8 +451,8 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   function restore() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY));
-      if (kept && Array.isArray(kept.said)) talk = kept;
-    } catch { /* blocked or damaged: a new conversation then */ }
+      if (kept.said.every((one) => typeof one.text === "string" && (one.role === "user" || one.answer))) talk = kept;
+    } catch { /* none, blocked or damaged: a new conversation then */ }
   }
 
   function save() {
@@ -576,7 +577,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
 
   function failed(error, question, asked, reply) {
     const said = error.told?.message || (error.told ? T.failed : T.down);
-    const mend = error.status >= 400 && error.status < 500 && error.status !== 429; // only the reader can change that
+    const mend = MENDED.test(error.told?.code);
     const number = error.status >= 500 && error.told?.request_id ? ` ${T.number}${error.told.request_id}` : "";
     reply.classList.add("failed");
     asked.classList.add("failed");
@@ -587,7 +588,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     } else {
       reply.append(button("small", () => ask(question), T.retry));
       if (!error.told || error.status >= 500) {
-        reply.append(el("section", { className: "card", ariaLabel: T.who, lang: "ja" }, el("h3", {}, T.who),
+        reply.append(el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" }, el("h3", {}, T.who),
           CONTACTS.map((route) => fold(`${route.name}（${route.urgency}）`, el("ul", {}, route.contacts.map(contactOf))))));
       }
     }
