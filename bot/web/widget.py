@@ -39,13 +39,12 @@ _SHOWN_IN_DEMO = "windows-update-0x80070643"
 
 
 def widget_script(escalations: Escalations) -> str:
-    """Return the script as it is sent: with whom to ask, without the comments and indents that only its authors need."""
+    """Return the script as it is sent: with whom to ask, and without the comments and indents of its source."""
     script = (_HERE / "static" / "widget.js").read_text("utf-8")
     for name, value in (("CONTACTS", _contacts(escalations)), ("SECRETS", _secrets())):
-        place = re.compile(rf"^  const {name} = .*;$", re.MULTILINE)
-        filled = f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};"
-        script, places = place.subn(lambda _, filled=filled: filled, script)
-        assert places == 1, name
+        begin, _, rest = script.partition(f"  const {name} = ")
+        end = rest.partition(";\n")[2]
+        script = f"{begin}const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n{end}"
     return _INDENTS.sub("", _COMMENTS.sub("", script))
 
 

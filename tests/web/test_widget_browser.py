@@ -1,4 +1,4 @@
-"""The widget on a blog of another origin, in a real Chromium: a whole conversation, and what a phone or a keyboard needs."""
+"""The widget on another origin's blog, in a real Chromium: a whole conversation, phones, keyboards, screen readers."""
 
 from __future__ import annotations
 
@@ -134,11 +134,11 @@ def _until(page: Page, selector: str, text: str = "", key: str = "Tab") -> None:
 
 
 def _answered(page: Page, count: int) -> None:
-    page.locator(".guide .rate").nth(count - 1).wait_for()
+    page.locator(".guide.done").nth(count - 1).wait_for()
 
 
 def _ask(page: Page, question: str) -> None:
-    count = page.locator(".guide .rate").count()
+    count = page.locator(".guide.done").count()
     page.locator("textarea").fill(question)
     page.locator("textarea").press("Enter")
     _answered(page, count + 1)
@@ -152,7 +152,7 @@ def _focus_is(page: Page, selector: str) -> bool:
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=str)
-def test_a_whole_conversation_by_keyboard_alone(
+def test_a_whole_conversation_by_keyboard_alone(  # noqa: PLR0915  # one conversation is one story
     size: tuple[int, int], scheme: str, real: Site, open_page: Callable[..., Page], request: pytest.FixtureRequest
 ) -> None:
     """Ask, stream, cite, open the passage, clarify, follow up, escalate, copy, rate, reload, close: no mouse."""
@@ -301,7 +301,7 @@ def test_markdown_of_every_kind_becomes_elements(ready: Site, open_page: Callabl
 def test_demo_and_article_are_for_everyone(
     size: tuple[int, int], scheme: str, real: Site, open_page: Callable[..., Page]
 ) -> None:
-    """axe finds nothing on the article page and on the demo, closed and open, and neither is wider than the screen."""
+    """Axe finds nothing on the article page and on the demo, closed and open, and neither is wider than the screen."""
     page = open_page(f"{real.address}/articles/windows-update-0x80070643", size, scheme)
     assert axe_faults(page) == []
     assert page.evaluate("audit.width()") == []
@@ -441,7 +441,9 @@ def test_the_page_talks_to_it(ready: Site, open_page: Callable[..., Page]) -> No
           const heard = [];
           const off = TroubleGuide.on("close", () => heard.push("gone"));
           off();
-          for (const name of ["open", "ask", "answer", "close"]) TroubleGuide.on(name, (detail) => heard.push([name, detail]));
+          for (const name of ["open", "ask", "answer", "close"]) {
+            TroubleGuide.on(name, (detail) => heard.push([name, detail]));
+          }
           await TroubleGuide.ask("秘密の質問");
           TroubleGuide.close();
           return heard;
@@ -526,7 +528,7 @@ def test_a_desk_gets_a_panel_of_its_size(ready: Site, open_page: Callable[..., P
 def test_everything_can_be_touched_and_read(
     size: tuple[int, int], scheme: str, ready: Site, open_page: Callable[..., Page]
 ) -> None:
-    """axe finds nothing, and every control has 44 px, with the greeting, an answer with all parts, and a failure."""
+    """Axe finds nothing, and every control has 44 px, with the greeting, an answer with all parts, and a failure."""
     ready.guide.replies[:] = [FULL, RuntimeError("x")]
     page = open_page(ready.blog, size, scheme)
     assert axe_faults(page) == []
@@ -550,7 +552,8 @@ def test_everything_can_be_touched_and_read(
 
 def _small(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
-        """() => [...document.querySelector("trouble-guide").shadowRoot.querySelectorAll("button, summary, textarea, input, a")]
+        """() => [...document.querySelector("trouble-guide").shadowRoot
+          .querySelectorAll("button, summary, textarea, input, a")]
           .filter((one) => one.checkVisibility()).filter((one) => {
             const box = one.getBoundingClientRect();
             const more = one.matches(".cite") ? -parseFloat(getComputedStyle(one, "::after").top) : 0;

@@ -25,11 +25,14 @@ __all__ = ["browser", "open_page", "ready", "sites"]
 
 pytestmark = pytest.mark.browser
 
-RESET = "<style>*, *::before { all: unset !important; } * { margin: 40px !important; font: 60px fantasy !important }</style>"
+RESET = (
+    "<style>*, *::before { all: unset !important; } "
+    "* { margin: 40px !important; font: 60px fantasy !important }</style>"
+)
 GREEDY = (
     "<style>trouble-guide, body > *, :not(:defined) { display: none !important; opacity: 0 !important;"
-    "position: static !important; transform: scale(3) !important; pointer-events: none !important; color: red !important;"
-    "direction: rtl !important; width: 9px !important }"
+    "position: static !important; transform: scale(3) !important; pointer-events: none !important;"
+    "color: red !important; direction: rtl !important; width: 9px !important }"
     "html { --bg: red !important; --primary: red !important; font-size: 200px }</style>"
 )
 WALL = '<div style="position:fixed;inset:0;z-index:2147483647;background:#fff">壁</div>'
@@ -43,7 +46,8 @@ WHAT_RUNS = """() => {
   return [...root.querySelectorAll("*")].filter((one) =>
     /^(script|iframe|object|embed|img|style|link|base|meta|math|video|audio)$/i.test(one.localName)
     || [...one.attributes].some((attribute) => attribute.name.startsWith("on") || attribute.name === "style")
-    || (one.hasAttribute("href") && !/^https?:/.test(one.getAttribute("href")))).map((one) => one.outerHTML.slice(0, 120));
+    || (one.hasAttribute("href") && !/^https?:/.test(one.getAttribute("href"))))
+    .map((one) => one.outerHTML.slice(0, 120));
 }"""
 
 
@@ -172,7 +176,8 @@ def test_it_is_there_at_once_and_moves_nothing(ready: Site, open_page: Callable[
         .observe({ type: "layout-shift", buffered: true });
       const look = () => {
         const one = document.querySelector("trouble-guide")?.shadowRoot.querySelector(".launcher");
-        if (one?.getBoundingClientRect().width === 56) requestAnimationFrame(() => { window.painted = performance.now(); });
+        const paint = () => { window.painted = performance.now(); };
+        if (one?.getBoundingClientRect().width === 56) requestAnimationFrame(paint);
         else requestAnimationFrame(look);
       };
       look();
@@ -190,7 +195,7 @@ def test_it_is_there_at_once_and_moves_nothing(ready: Site, open_page: Callable[
 def test_without_the_guide_it_says_whom_to_ask(
     sites: Callable[[Any], Site], knowledge: Any, open_page: Callable[..., Page]
 ) -> None:
-    """A kind sentence, the way to try again, and the numbers that the knowledge names with their sources: none other."""
+    """A kind sentence, the way to try again, and the numbers that the knowledge names: none other."""
     site = sites(PreparedGuide(knowledge))
     page = open_page(site.blog)
     page.context.route(f"{site.address}/api/**", lambda route: route.abort())
@@ -269,7 +274,9 @@ def _hostile(payload: str) -> dict[str, Any]:
         "quote": payload, "updated": payload, "evidence": payload, "notices": [payload],
     }  # fmt: skip
     return {
-        "status": "clarify", "text": f"{payload}[1]\n\n### {payload}\n1. {payload}\n   - {payload}\n> {payload}\n\n```\n{payload}\n```\n[1]\n\n| {payload} |\n|---|\n| {payload} |",
+        "status": "clarify",
+        "text": f"{payload}[1]\n\n### {payload}\n1. {payload}\n   - {payload}\n> {payload}\n\n"
+        f"```\n{payload}\n```\n[1]\n\n| {payload} |\n|---|\n| {payload} |",
         "citations": [citation], "question": {"text": payload, "choices": [payload, "わからない"]},
         "escalation": {
             "route": payload, "reason": payload, "urgency": payload, "prepare": [payload], "summary": payload,
@@ -290,14 +297,14 @@ def _nothing_runs(strange: Any, payloads: list[str], open_page: Callable[..., Pa
         page.evaluate("question => TroubleGuide.ask(question.trim() || '-')", payload)
         if number % 10 == 9 or number == len(payloads) - 1:
             assert page.evaluate(WHAT_RUNS) == [], payload
-            assert page.locator(".guide .rate").count() == min(10, number % 10 + 1), "an answer did not come through"
+            assert page.locator(".guide.done").count() == min(10, number % 10 + 1), "an answer did not come through"
             page.get_by_role("button", name="新しい会話").click()
     assert reached == []
     assert page.context.pages == [page]
 
 
 def test_hostile_text_is_shown_not_run(strange: Any, open_page: Callable[..., Page]) -> None:
-    """In question, title, passage, address, contact and choice, cut anywhere on the way: nothing runs or reaches out."""
+    """In question, title, passage, address, contact and choice, cut anywhere: nothing runs or reaches out."""
     _nothing_runs(strange, list(PAYLOADS), open_page)
 
 
@@ -384,7 +391,9 @@ def test_an_older_browser_understands_the_link_too(
     page = open_page(f"{_article(strange, knowledge)}?q=x")
     page.context.add_init_script(f"""
       const real = RegExp.prototype.exec;
-      RegExp.prototype.exec = function (text) {{ return real.call(this, this.source.startsWith(":~:text") ? "#:~:text={directive}" : text); }};
+      RegExp.prototype.exec = function (text) {{
+        return real.call(this, this.source.startsWith(":~:text") ? "#:~:text={directive}" : text);
+      }};
     """)
     page.reload()
     assert "".join(page.locator("mark").all_inner_texts()) == marked

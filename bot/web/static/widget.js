@@ -362,13 +362,13 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     };
     const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${SECRETS[kind] || kind} ${count}${T.times}`);
     return [
-      markdown(answer.text || "", mark),
+      answer.text ? markdown(answer.text, mark) : null,
       citations.length ? sourcesOf(citations, passages) : null,
       answer.escalation ? escalationOf(answer.escalation) : null,
       kinds.length ? el("p", { className: "masked" }, T.masked + kinds.join("、")) : null,
       answer.question ? el("p", { className: "asking", lang: "ja" }, answer.question.text) : null,
       answer.question ? choicesOf(answer.question) : null,
-      rateOf(message),
+      answer.text ? rateOf(message) : null,
     ];
   }
 
@@ -526,7 +526,10 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     const status = el("p", { className: "status" }, T.connecting);
     const reply = el("div", { className: "guide" }, status);
     list.append(asked, reply);
-    asked.scrollIntoView({ block: "start" });
+    // The question stays at the top while its answer grows, until the reader scrolls.
+    const show = () => { asked.scrollIntoView({ block: "start" }); return list.scrollTop; };
+    let top = show();
+    const follow = () => { if (Math.abs(list.scrollTop - top) < 2) top = show(); };
     say(T.connecting);
     tell("ask");
     let text = "";
@@ -535,6 +538,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       drawn = 0;
       // A mark half received is held back.
       if (busy === stop && text) reply.replaceChildren(markdown(text.replace(/\[\d{0,3}$/, ""), (n) => el("span", { className: "cite" }, String(n))), status);
+      follow();
     };
     const watch = (name, said) => {
       if (busy !== stop) return;
@@ -557,6 +561,8 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       asked.textContent = shown;
       const message = { role: "assistant", text: answer.text || "", answer, id };
       reply.replaceChildren(...answerNodes(message).filter(Boolean));
+      reply.classList.add("done");
+      follow();
       talk.said.push({ role: "user", text: shown }, message);
       talk.state = answer.state || "";
       save();
@@ -646,7 +652,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     root.append(panel);
     if (talk.said.length) {
       talk.said.forEach((one) => list.append(one.role === "user" ? el("div", { className: "user" }, one.text)
-        : el("div", { className: "guide" }, ...answerNodes(one).filter(Boolean))));
+        : el("div", { className: "guide done" }, ...answerNodes(one).filter(Boolean))));
       const choices = list.querySelectorAll(".guide .chips");
       choices.forEach((one) => one.closest(".guide") === list.lastChild || one.remove());
     } else greet();
