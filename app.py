@@ -15,6 +15,7 @@ from bot.web.logs import set_up_log
 from bot.web.pages import add_pages
 from bot.web.server import listen, run
 from bot.web.ui import mount_chat_page
+from bot.web.widget import add_widget
 
 __all__ = ["create_app", "open_recorder", "serve"]
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
     guide.follow()
     api = create_api(guide, settings, open_recorder(settings))
     add_pages(api, guide)
+    add_widget(api, guide)
     return mount_chat_page(api, guide)
 
 

@@ -21,8 +21,9 @@ __all__ = ["add_pages", "article_page"]
 
 _HERE = Path(__file__).parent
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _CONTENTS_LEVEL = 2
 """Deepest heading in the table of contents: the main sections."""
@@ -32,7 +33,7 @@ _FEW_HEADINGS = 2
 
 
 def add_pages(api: FastAPI, guide: Guide) -> None:
-    """Add `/articles/{id}` with its style sheet and icon."""
+    """Add `/articles/{id}` with its style sheet, script and icon."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -48,6 +49,10 @@ def add_pages(api: FastAPI, guide: Guide) -> None:
     @api.get("/static/guide.css", include_in_schema=False)
     def style() -> Response:
         return FileResponse(_HERE / "static" / "guide.css", media_type="text/css")
+
+    @api.get("/static/article.js", include_in_schema=False)
+    def script() -> Response:
+        return FileResponse(_HERE / "static" / "article.js", media_type="text/javascript")
 
     @api.get("/static/icon.svg", include_in_schema=False)
     def icon() -> Response:

@@ -56,6 +56,7 @@ _TAGS = {
         "main",
         "nav",
     ),
+    "header",
     *("h1", "h2", "h3", "h4", "h5", "h6", "ol", "ul", "li", "blockquote", "pre", "code", "dl", "dt", "dd"),
     *("table", "thead", "tbody", "tr", "th", "td", "html", "head", "body", "meta", "title", "link"),
 }
@@ -63,6 +64,7 @@ _ATTRIBUTES = {
     *("class", "id", "href", "title", "target", "rel", "start", "value", "scope", "role", "open", "lang", "datetime"),
     *("charset", "name", "content", "aria-label"),
 }
+_OWN_SCRIPT = [("src", "/static/article.js"), ("defer", None)]
 _SAFE_STARTS = ("https://", "http://", "/", "#")
 
 
@@ -72,6 +74,9 @@ class _Reader(HTMLParser):
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script":
+            assert attrs == _OWN_SCRIPT, f"the script {attrs} came through"
+            return
         assert tag in _TAGS, f"the tag {tag} came through"
         for name, value in attrs:
             assert name in _ATTRIBUTES, f"the attribute {name} came through on {tag}"

@@ -96,14 +96,20 @@ def test_sources_are_links_only_where_they_are_web_addresses(
     assert [link["href"] for link in page.select(".sources a")] == ["https://a.example/?a=1&b=2"]
 
 
-def test_pages_allow_nothing_but_their_own_style(prepared: PreparedGuide, prepared_client: TestClient) -> None:
+def test_pages_allow_nothing_but_their_own_style_and_script(
+    prepared: PreparedGuide, prepared_client: TestClient
+) -> None:
     """Even text that came through as markup could run nothing and reach nobody."""
     response = _page(prepared, prepared_client, _article())
     policy = dict(part.strip().split(" ", 1) for part in response.headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert policy["style-src"] == "'self'"
-    assert "script-src" not in policy
+    assert policy["script-src"] == "'self'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert [script.attrs for script in _soup(response).select("script")] == [{"src": "/static/article.js", "defer": ""}]
     assert not re.search(r"https?://", response.text)
+    script = prepared_client.get("/static/article.js")
+    assert script.headers["content-type"].startswith("text/javascript")
     style = prepared_client.get("/static/guide.css")
     assert style.headers["content-type"].startswith("text/css")
     assert not re.search(r"https?://|@import|url\(", style.text)
