@@ -42,7 +42,10 @@ from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
 from bot.types import Answer, Article, Delta, Doing, Mode, Status, StreamEvent, Turn
 
-__all__ = ["Explained", "Guide"]
+__all__ = ["SEARCHING", "Explained", "Guide", "Reword", "pieces"]
+
+Reword = Callable[[Talk], str | None]
+"""Puts a question into other words to search with, None where its own serve."""
 
 _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
@@ -58,7 +61,7 @@ _AS_NEAR = 0.01
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
 
-_SEARCHING = "記事を探しています"
+SEARCHING = "記事を探しています"
 
 _STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
 """Where an answer may be cut while it is sent: after a citation or a line, never inside either."""
@@ -72,11 +75,16 @@ _HITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An answer with what led to it; `found` and `confidence` are None when nothing was searched."""
+    """An answer with what led to it; `found` and `confidence` are None when nothing was searched.
+
+    `parts` are what an extractive answer was written from; `talk` is the conversation, masked.
+    """
 
     answer: Answer
     found: Found | None = None
     confidence: Confidence | None = None
+    parts: tuple[Part, ...] = ()
+    talk: Talk | None = None
 
 
 class Guide:
@@ -126,22 +134,27 @@ class Guide:
 
         `stop` is set by whoever no longer reads: then nothing more is begun. Raises as `ask` does.
         """
-        yield Doing(_SEARCHING)
-        answer = self.ask(question, history, state, page_url)
-        for piece in _STATEMENT_END.split(answer.text):
-            if stop is not None and stop.is_set():
-                return
-            if piece:
-                yield Delta(piece)
-        yield answer
+        yield Doing(SEARCHING)
+        yield from pieces(self.ask(question, history, state, page_url), stop)
 
-    def explain(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Explained:
-        """Do as `ask`, and also return what was found and how sure the guide is."""
+    def explain(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        state: str = "",
+        page_url: str = "",
+        reword: Reword | None = None,
+    ) -> Explained:
+        """Do as `ask`, and also return what was found and how sure the guide is.
+
+        `reword` may put the question, in its conversation, into other words to search with.
+        """
         began = time.perf_counter()
         question = self._checked(question)
         texts, counts = redact_conversation([*(turn.text for turn in history), question])
         earlier = [replace(turn, text=text) for turn, text in zip(history, texts[:-1], strict=True)]
-        explained = self._respond(start(texts[-1], earlier, state))
+        talk = start(texts[-1], earlier, state)
+        explained = self._respond(talk, reword)
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
@@ -150,13 +163,13 @@ class Guide:
             redacted=dict(counts),
             timings_ms={name: round(value, 2) for name, value in timings.items()},
         )
-        return replace(explained, answer=answer)
+        return replace(explained, answer=answer, talk=talk)
 
     def article(self, article_id: str) -> Article | None:
         """Return an indexed article, or None."""
         return self._passages.article(article_id)
 
-    def _respond(self, talk: Talk) -> Explained:
+    def _respond(self, talk: Talk, reword: Reword | None) -> Explained:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
         reply = small_talk(talk.question)
         if reply is not None:
@@ -166,11 +179,11 @@ class Guide:
             return Explained(self._refused(refusal))
         position = continue_flow(talk, self._flows)
         if position is not None:
-            return Explained(self._at(position, talk, []))
+            return self._at(position, talk, [])
         open_question = asked_again(talk, self._flows)
         if open_question is not None:
-            return Explained(self._at(open_question, talk, [], _NOT_UNDERSTOOD))
-        return self._from_articles(talk)
+            return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
+        return self._from_articles(talk, reword)
 
     def _situation(self, found: Found) -> str | None:
         """Return the route whose situations the question is nearer to than to anything that articles are asked."""
@@ -202,8 +215,9 @@ class Guide:
         )
         return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
 
-    def _from_articles(self, talk: Talk) -> Explained:
-        query = self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
+    def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
+        reworded = reword(talk) if reword is not None else None
+        query = self._understand(reworded) if reworded else self._query(talk)
         found = self._retrieve(query, _HITS)
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
@@ -223,8 +237,10 @@ class Guide:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
-            return Explained(self._at(position, talk, parts, situation=self._situation(found)), found, confidence)
-        return Explained(self._answered(parts, talk, None, self._situation(found)), found, confidence)
+            asked = self._at(position, talk, parts, situation=self._situation(found))
+            return replace(asked, found=found, confidence=confidence)
+        answered = self._answered(parts, talk, None, self._situation(found))
+        return replace(answered, found=found, confidence=confidence)
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -238,7 +254,7 @@ class Guide:
 
     def _at(
         self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None
-    ) -> Answer:
+    ) -> Explained:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
@@ -247,7 +263,7 @@ class Guide:
             text = f"{before}\n\n{text}".strip()
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
             route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
-            return Answer(
+            answer = Answer(
                 Status.CLARIFY,
                 text,
                 citations,
@@ -255,15 +271,18 @@ class Guide:
                 escalation=escalation(route, talk) if route else None,
                 state=encode_state(state),
             )
+            return Explained(answer)
         if position.leaf is None:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
-    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None) -> Answer:
+    def _answered(
+        self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None
+    ) -> Explained:
         text, citations = render(parts, self._passages.citation)
         article_id = citations[0].article_id if citations else ""
         route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
-        return Answer(
+        answer = Answer(
             Status.ANSWERED,
             text,
             citations,
@@ -271,6 +290,7 @@ class Guide:
             mode=Mode.EXTRACTIVE,
             state=encode_state(State(article=article_id)),
         )
+        return Explained(answer, parts=tuple(parts))
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._passages.title)
@@ -279,6 +299,10 @@ class Guide:
             talk, None, self.knowledge.escalation, situation=situation
         ) or self.knowledge.escalation.route("blog-comment")
         return replace(answer, escalation=escalation(route, talk) if route else None)
+
+    def _query(self, talk: Talk) -> Query:
+        """Return what to search for: the question in its conversation."""
+        return self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
 
     def _understand(self, question: str, context: str = "") -> Query:
         return understand(question, self.knowledge.vocabulary, self._weights.vocabulary, context)
@@ -297,6 +321,16 @@ class Guide:
                 f"質問が長すぎます（{len(question)}文字）。{self._question_limit}文字以内に縮めてください。",
             )
         return question
+
+
+def pieces(answer: Answer, stop: Event | None = None) -> Iterator[StreamEvent]:
+    """Yield a finished answer's text statement by statement, then the answer, until `stop` is set."""
+    for piece in _STATEMENT_END.split(answer.text):
+        if stop is not None and stop.is_set():
+            return
+        if piece:
+            yield Delta(piece)
+    yield answer
 
 
 def _articles_in_order(found: Found) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from bot.backends.chat_failures import sentence
 from bot.backends.chat_meter import Meter
@@ -80,7 +80,7 @@ class GuardedChat:
         self._meter = meter
         self._pause = pause
 
-    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
         """Yield the reply as `ChatModel` promises; what fails before its first word is tried once more."""
         while True:
             said = False
@@ -96,7 +96,7 @@ class GuardedChat:
             else:
                 return
 
-    def _once(self, messages: Sequence[Message], allowance: Allowance) -> Iterator[str]:
+    def _once(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
         allowance.take_call()
         if not self._breaker.enter():
             raise ChatError(ChatFailure.OPEN, sentence(ChatFailure.OPEN, self.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Literal, Protocol, runtime_checkable
@@ -75,7 +75,7 @@ class ChatModel(Protocol):
 
     name: str
 
-    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
         """Yield the reply piece by piece; an iterator that is closed early ends the call upstream.
 
         Raises `ChatError` and nothing else, within a fraction of a second when the allowance's `stop` is set or its

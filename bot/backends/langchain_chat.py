@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
@@ -107,7 +107,7 @@ class LangChainChat:
         self._silence = silence
         self._longest = longest
 
-    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
         """Yield the reply piece by piece, as `ChatModel` promises."""
         queue: SimpleQueue[str | Exception | None] = SimpleQueue()
         task = asyncio.run_coroutine_threadsafe(self._read(_as_theirs(messages), queue, allowance), _loop())
@@ -116,7 +116,7 @@ class LangChainChat:
         finally:
             task.cancel()
 
-    def _pieces(self, queue: SimpleQueue[str | Exception | None], allowance: Allowance) -> Iterator[str]:
+    def _pieces(self, queue: SimpleQueue[str | Exception | None], allowance: Allowance) -> Generator[str]:
         silent_until = allowance.left - self._silence
         said = False
         while True:
