@@ -14,9 +14,11 @@ from dataclasses import replace
 from bot.answer.context import CONDITION_HEADING
 from bot.answer.render import line
 from bot.answer.statements import Statement
-from bot.answer.units import Unit
+from bot.answer.units import Unit, sentences
 from bot.answer.verify import Reason, Verdict, rejoined, verify
 from bot.answer.verify.check import plain
+from bot.answer.verify.marks import citations
+from bot.answer.verify.verdict import released
 from bot.text.tokens import tokenize
 from bot.types import BlockKind, Citation
 
@@ -24,6 +26,9 @@ __all__ = ["Composer"]
 
 _COVERED = 0.6
 """Share of a needed statement's words that other words for it must have, or it is said in its own; see docs/why.md."""
+
+_EACH = 0.4
+"""Share of the words of each of its sentences: the second is often the reason, or what may happen."""
 
 _LITERALS = re.compile(r"「[^」]+」|[A-Za-z0-9][!-~]*")
 """What a needed statement prints that must be there letter for letter: names of buttons, commands, numbers."""
@@ -71,6 +76,8 @@ class Composer:
         self._last = BlockKind.PARAGRAPH
         self._table_header = ""
         self._dropped = ""
+        self._waiting: list[str] = []
+        self._waiting_for: Statement | None = None
 
     @property
     def hopeless(self) -> bool:
@@ -88,11 +95,11 @@ class Composer:
         before = len(self.text)
         if unit.lstrip().startswith("#"):
             return ""  # the guide names the sections
-        verdict = verify(unit, self._passages)
+        verdict = self._verdict(unit)
         cited = [self._by_number[n] for n in verdict.citations if n in self._by_number]
         if verdict.passed and cited:
             self.passed += 1
-            self._release(rejoined(self._dropped, verdict.text), cited)
+            self._pass(rejoined(self._dropped, verdict.text), cited)
             self._dropped = ""
         elif not verdict.passed:
             self._hold_back(unit, verdict, cited)
@@ -101,17 +108,49 @@ class Composer:
     def finish(self) -> str:
         """Say what must not be missing, and return it."""
         before = len(self.text)
+        self._settle()
         for one in self._statements:
             if one.needed and one.n not in self._said:
                 self._say(one)
         return self.text[before:]
 
-    def _release(self, unit: str, cited: Sequence[Statement]) -> None:
-        if all(one.n in self._verbatim for one in cited):
-            return  # said already, in better words
-        if any(one.verbatim for one in cited) or not all(_covers(unit, one) for one in cited if one.whole):
+    def _verdict(self, unit: str) -> Verdict:
+        """Verify a unit; a whole sentence of a passage that it cites needs no weighing of words."""
+        numbers = citations(unit)
+        quoted = {said for n in numbers if n in self._by_number for said in _quotable(self._by_number[n])}
+        if plain(unit) in quoted and all(n in self._by_number for n in numbers):
+            return released(unit, numbers)
+        return verify(unit, self._passages)
+
+    def _pass(self, unit: str, cited: Sequence[Statement]) -> None:
+        """Release a unit that passed, once the statement that it puts in other words is said to its end."""
+        only = cited[0] if len(cited) == 1 else None
+        if only is None or only is not self._waiting_for:
+            self._settle()
+        if all(one.n in self._verbatim or (one.whole and one.n in self._said) for one in cited):
+            return  # said already
+        if any(one.verbatim for one in cited):
             self._say_all(cited)
-            return
+        elif only is not None and only.whole:
+            self._waiting_for = only
+            self._waiting.append(unit)
+            if _covers("".join(self._waiting), only):
+                self._settle()
+        elif all(_covers(unit, one) for one in cited if one.whole):
+            self._release(unit, cited)
+        else:
+            self._say_all(cited)
+
+    def _settle(self) -> None:
+        """Release what waited for the rest of its statement, or say that in the article's words."""
+        one, said = self._waiting_for, "".join(self._waiting)
+        self._waiting_for, self._waiting = None, []
+        if one is not None and _covers(said, one):
+            self._release(said, [one])
+        elif one is not None:
+            self._say_all([one])
+
+    def _release(self, unit: str, cited: Sequence[Statement]) -> None:
         self._enter(cited[0])
         for one in cited:
             self._say_before(one)
@@ -119,12 +158,14 @@ class Composer:
         self.phrased += 1
         only = cited[0]
         if len(cited) == 1 and only.unit.kind in {BlockKind.STEP, BlockKind.BULLET}:
-            phrased = replace(only.unit, text=plain(unit))
-            self._add_line(phrased, self._mark(only), only)
+            self._add_line(replace(only.unit, text=plain(unit).replace("\n", "")), self._mark(only), only)
         else:
             self._add(self._renumbered(unit), BlockKind.PARAGRAPH)
 
     def _hold_back(self, unit: str, verdict: Verdict, cited: Sequence[Statement]) -> None:
+        if self._waiting_for is not None and [self._waiting_for] != cited:
+            self._settle()
+        self._waiting_for, self._waiting = None, []
         self._dropped = self._dropped or unit
         if verdict.reason is not None and verdict.reason not in _HARMLESS:
             self.failed[verdict.reason] += 1
@@ -212,12 +253,19 @@ class Composer:
         )
 
 
+def _quotable(one: Statement) -> list[str]:
+    return [one.unit.text, *sentences(one.unit.text)] if one.unit.kind is not BlockKind.TABLE else []
+
+
 def _covers(unit: str, one: Statement) -> bool:
-    """Tell whether other words for a needed statement say enough of it."""
-    words = frozenset(tokenize(one.unit.text))
+    """Tell whether other words for a statement say enough of it, and of each of its sentences."""
     said = plain(unit)
-    shared = len(words & frozenset(tokenize(said)))
-    return shared >= _COVERED * len(words) and all(literal in said for literal in _LITERALS.findall(one.unit.text))
+    words = frozenset(tokenize(said))
+    for text, share in [(one.unit.text, _COVERED), *((each, _EACH) for each in sentences(one.unit.text))]:
+        theirs = frozenset(tokenize(text))
+        if len(theirs & words) < share * len(theirs):
+            return False
+    return all(literal in said for literal in _LITERALS.findall(one.unit.text))
 
 
 def _table_head(header: str) -> list[str]:

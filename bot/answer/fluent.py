@@ -22,7 +22,7 @@ _SHARE = 0.4
 
 
 class FluentGuide(Guide):
-    """A guide whose answers a chat model phrases, each within `seconds`; whatever goes wrong, it answers as `Guide` does.
+    """A guide whose answers a chat model phrases, each within `seconds`; where it fails, it answers as `Guide` does.
 
     With `understands`, the model also puts follow-ups and stories into a question to search with.
     """
