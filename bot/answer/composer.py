@@ -28,7 +28,7 @@ _COVERED = 0.6
 """Share of a needed statement's words that other words for it must have, or it is said in its own; see docs/why.md."""
 
 _EACH = 0.4
-"""Share of the words of each of its sentences: the second is often the reason, or what may happen."""
+"""Share of the words that only one of its sentences has: the second is often the reason, or what may happen."""
 
 _LITERALS = re.compile(r"「[^」]+」|[A-Za-z0-9][!-~]*")
 """What a needed statement prints that must be there letter for letter: names of buttons, commands, numbers."""
@@ -261,9 +261,14 @@ def _covers(unit: str, one: Statement) -> bool:
     """Tell whether other words for a statement say enough of it, and of each of its sentences."""
     said = plain(unit)
     words = frozenset(tokenize(said))
-    for text, share in [(one.unit.text, _COVERED), *((each, _EACH) for each in sentences(one.unit.text))]:
-        theirs = frozenset(tokenize(text))
-        if len(theirs & words) < share * len(theirs):
+    each = [frozenset(tokenize(text)) for text in sentences(one.unit.text)]
+    whole = frozenset().union(*each)
+    if len(whole & words) < _COVERED * len(whole):
+        return False
+    for theirs in each:
+        # Words that another of its sentences has too tell nothing of this one.
+        own = theirs.difference(*(others for others in each if others is not theirs))
+        if len(own & words) < _EACH * len(own):
             return False
     return all(literal in said for literal in _LITERALS.findall(one.unit.text))
 
