@@ -85,7 +85,6 @@ class FakeChat:
 
     def stream(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
         """Yield the reply in pieces, until the allowance's `stop` is set."""
-        allowance.take_call()
         self.asked.append(tuple(messages))
         said = self._reply(messages[-1].text)
         if isinstance(said, ChatError):

@@ -44,6 +44,8 @@ def failure_of(error: BaseException) -> ChatFailure:
             return ChatFailure.LIMITED
         if status is not None:
             return ChatFailure.FAILED
+    if any(isinstance(one, UnicodeEncodeError) for one in chain):
+        return ChatFailure.UNAUTHORISED  # a key that no header can carry
     names = " ".join(kind.__name__ for one in chain for kind in type(one).__mro__)
     if "Timeout" in names or "DeadlineExceeded" in names:
         return ChatFailure.SILENT
