@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import bench_concurrency, bench_embedding, bench_langchain, bench_process, bench_search
+from benchmarks import bench_concurrency, bench_embedding, bench_faults, bench_langchain, bench_process, bench_search
 
 bench_embedding.main()
 bench_concurrency.main()
 bench_process.main()
 bench_search.main()
 bench_langchain.main()
+bench_faults.main()

@@ -1,4 +1,4 @@
-"""Ask the guide 1,000 questions while its chat model fails in every way: all answered, cited, in time, two calls at most.
+"""Ask 1,000 questions while the chat model fails in every way: all answered, cited, in time, two calls at most.
 
     python -m benchmarks.bench_faults [questions]
 

@@ -30,7 +30,8 @@ class _Check:
 def run(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Check what answering needs, and say what to do.
 
-    Lists every setting with its value, its source and its help, then checks disk, port, corpus, model, chat model (with one tiny call) and index.
+    Lists every setting with its value, its source and its help, then checks disk, port, corpus, models (a chat
+    model with one tiny call) and index.
     """
     settings = settings_for(index)
     rows = describe(settings)
