@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["quantities", "runs", "wrong_literal"]
+__all__ = ["quantities", "quoted_words", "runs", "wrong_literal"]
 
 _RUN = re.compile(r"[A-Za-z0-9#%$][A-Za-z0-9._:/\\#%$+@?&=~*-]*")
 _TRAILING = ".:?-*"
@@ -40,6 +40,7 @@ _IDIOMS = frozenset(
 _SEPARATOR = re.compile(r"\s*[›＞>→»]\s*")
 _PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
 _PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
+_STEP_ENDS = "を、。」）)（(\n"
 _PATH_CONTEXT = 2
 """Characters on each side of › that must be the passage's."""
 
@@ -141,6 +142,11 @@ def _all(pattern: re.Pattern[str], text: str) -> list[str]:
     return [match[match.lastindex or 0].strip() for match in pattern.finditer(text)]
 
 
+def quoted_words(text: str) -> list[str]:
+    """Return what stands in 「…」, 『…』 or double quotes."""
+    return [quoted for quoted in _all(_QUOTED, text) if quoted]
+
+
 def runs(text: str) -> list[str]:
     """Return the runs of Latin letters, digits and what joins them in codes, paths and addresses."""
     return [run for run in (found.rstrip(_TRAILING) for found in _RUN.findall(text)) if run]
@@ -217,6 +223,8 @@ def _continues(head: str, right: str, text: str) -> bool:
         while common < min(len(rest), len(right)) and rest[common] == right[common]:
             common += 1
         if common >= _PATH_CONTEXT and _PATH_EDGE.match(right, common) and _PATH_EDGE.match(rest, common):
+            return True
+        if any(right[edge] in _STEP_ENDS for edge in range(_PATH_CONTEXT, common)):
             return True
         at = text.find(head, at + 1)
     return False

@@ -10,7 +10,7 @@ from bot.answer.units import sentences
 from bot.answer.verify.lexicon import EMPTY_WORDS, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
-__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage"]
+__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
 
 _NAME, _NOUN, _VERB, _ADVERB = 1.5, 1.0, 0.7, 0.3
 """What a word weighs in coverage: a name (katakana, Latin, proper) can be checked and must be there; verbs are
@@ -23,8 +23,8 @@ _KANJI = re.compile(r"[㐀-䶿一-鿿々]")
 _KATAKANA = re.compile(r"[ァ-ヶー・]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
 _CLAUSE = re.compile(r"[^、。！？!?;；]*[、。！？!?;；]*")
-_SHORT_CLAUSE = 2
-"""Content words below which a clause is read together with the one after it."""
+_SLOT_PARTICLES = frozenset("にへから")
+_CELL_END = re.compile(r"(?<=。)")
 _WEAK_KANJI = frozenset(
     "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
 )
@@ -111,6 +111,21 @@ def every_normal(text: str) -> frozenset[str]:
     return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text))
 
 
+@lru_cache(maxsize=2048)
+def slots(text: str) -> frozenset[tuple[str, str, str]]:
+    """Return each (noun, particle, verb) that stand side by side, as 電話, に, 移す."""
+    found = [morpheme for morpheme in morphemes(text) if morpheme.surface.strip()]
+    return frozenset(
+        (noun.normalized.lower(), "に" if particle.surface == "へ" else particle.surface, verb.normalized.lower())
+        for noun, particle, verb in zip(found, found[1:], found[2:], strict=False)
+        if noun.pos[0] == "名詞"
+        and noun.pos[1] != "数詞"
+        and particle.surface in _SLOT_PARTICLES
+        and verb.pos[0] == "動詞"
+        and verb.normalized not in EMPTY_WORDS
+    )
+
+
 def read_claim(claim: str) -> Statement:
     """Read one unit of generated text, its markup removed."""
     return _read(claim.strip().strip("|").replace("`", ""), row="|" in claim)
@@ -136,7 +151,8 @@ def read_passage(text: str) -> tuple[Statement, ...]:
 
 
 def _read(text: str, *, row: bool) -> Statement:
-    pieces = [piece for piece in (text.split("|") if row else _clauses(text)) if piece.strip()]
+    cells = text.split("|") if row else [text]
+    pieces = [piece for cell in cells for piece in (_CELL_END.split(cell) if row else _clauses(cell)) if piece.strip()]
     return Statement(text, tuple(_clause(piece) for piece in pieces), row)
 
 
@@ -191,7 +207,7 @@ def _word(morpheme: Morpheme) -> Word | None:
 
 
 _NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
-_EVADING = frozenset({"避ける", "止める", "控える", "禁止", "禁物", "駄目", "ng"})
+_EVADING = frozenset({"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng"})
 """Words that deny what they are said of: 切るのは避けます."""
 _CARRIERS = frozenset(
     {
@@ -215,7 +231,7 @@ _CARRIERS = frozenset(
 """Verbs that carry a negation for the word before them: 入力できません, 必要はありません, 切ってはいけません."""
 _OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
 _NO_DENIAL = re.compile(
-    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも|やむを得|なくても|なくとも|ではなく|でなく|だけでな"
+    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな"
 )
 
 
@@ -251,7 +267,7 @@ def _polarity(found: list[Morpheme]) -> tuple[frozenset[str], frozenset[str], in
                 denials += 1
                 denied.add(last)
                 affirmed.discard(last)
-        elif normal not in _CARRIERS and _word(morpheme) is not None or normal == "必要":
+        elif (normal not in _CARRIERS and _word(morpheme) is not None) or normal == "必要":
             last = normal
             affirmed.add(normal)
     return frozenset(denied), frozenset(affirmed), denials

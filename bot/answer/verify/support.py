@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.answer.verify import hedges
 from bot.answer.verify.lexicon import opposites, same_as
-from bot.answer.verify.literals import quantities, runs
-from bot.answer.verify.reading import Clause, Statement, Word, credit, every_normal, read_claim, read_passage
+from bot.answer.verify.literals import quantities, quoted_words, runs
+from bot.answer.verify.reading import Clause, Statement, Word, credit, every_normal, read_claim, read_passage, slots
 from bot.answer.verify.verdict import Passage, Reason
 
 __all__ = ["supported", "supported_label"]
@@ -18,8 +19,8 @@ Doubt = tuple[Reason, str]
 
 _COVERED = 0.72
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
-_NAMES_COVERED = 1.0
-"""Share of its names (katakana, Latin letters, proper nouns) that the cited passages must have."""
+_PREDICATE = 0.6
+"""Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
 _CLAUSE_COVERED = 0.5
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.5
@@ -35,6 +36,10 @@ _SIMILAR = 0.93
 _SIMILAR_GAIN = 0.12
 _TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
+_WHOLLY = 0.6
+"""Share of a statement's words from which a claim repeats the whole of it."""
+_OTHER_ROW = 0.8
+"""Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -73,6 +78,7 @@ def supported(
         return None if _verbatim(read.squeezed, known) else (Reason.CHATTER, claim[:20])
     found = [(clause, _evidence(clause, read, known)) for clause in _joined(read.clauses)]
     used = list({id(one): one for _, evidence in found for one in evidence}.values())
+    firsts = [evidence[0] for _, evidence in found if evidence]
     whole = _evidence(Clause(read.text, read.words, frozenset(), frozenset(), 0), read, known)
     used += [one for one in whole[:1] if not any(one is other for other in used)]
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
@@ -80,8 +86,8 @@ def supported(
     return (
         _uncovered(read, found, used, known, similarity)
         or _scattered(claim, used, known)
-        or _against(claim, found, used, known)
-        or _careless(read, used)
+        or _against(read, found, used, known)
+        or _careless(read, firsts, used)
     )
 
 
@@ -132,6 +138,7 @@ def _joined(clauses: Sequence[Clause]) -> list[Clause]:
 def _evidence(clause: Clause, claim: Statement, known: Sequence[_Source]) -> list[Statement]:
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, _Source, int] | None = None
+    numbers = ["".join(number.split()) for number in quantities(clause.text)]
     for source in known:
         for at, one in enumerate(source.statements):
             score = (
@@ -145,7 +152,11 @@ def _evidence(clause: Clause, claim: Statement, known: Sequence[_Source]) -> lis
     rest = tuple(word for word in clause.words if not credit(word, first.normals, first.kanji))
     window = source.statements[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
     second = max((one for one in window if one is not first), key=lambda one: _found(rest, one), default=None)
-    if second is not None and _found(rest, second) >= _SECOND_GAIN:
+    brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
+    missing = [number for number in numbers if number not in first.squeezed]
+    if second is not None and missing and all(number in second.squeezed for number in missing):
+        return [first, second]
+    if second is not None and len(brought) > 1 and _found(rest, second) >= _SECOND_GAIN:
         return [first, second]
     return [first]
 
@@ -181,10 +192,24 @@ def _uncovered(
             _ELSEWHERE * credit(word, all_normals, all_kanji),
         )
 
-    names = [word for word in read.words if word.is_name]
-    missing = [word.normal for word in names if not worth(word)]
-    if names and len(missing) > len(names) * (1 - _NAMES_COVERED):
+    # A sentence leaves out what the one before it was about.
+    before = frozenset().union(
+        *(
+            one.normals
+            for source in known
+            for one, after in pairwise(source.statements)
+            if any(after is u for u in used)
+        )
+    )
+    missing = [
+        word.normal
+        for word in read.words
+        if word.is_name and not credit(word, normals | before, kanji) and not credit(word, about, about_kanji)
+    ]
+    if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
+    if worth(read.words[-1]) < _PREDICATE:
+        return Reason.UNSUPPORTED, read.words[-1].normal
     total = sum(word.weight for word in read.words)
     share = sum(word.weight * worth(word) for word in read.words) / total
     lowest = min(
@@ -202,11 +227,13 @@ def _uncovered(
 def _scattered(claim: str, used: Sequence[Statement], known: Sequence[_Source]) -> Doubt | None:
     """Tell literals that stand in the passage, but in a statement about something else."""
     near: list[str] = []
+    squeezed_claim = "".join(claim.split())
     for source in known:
         for at, one in enumerate(source.statements):
             window = source.statements[max(0, at - 1) : at + 2]
             beside = any(other in used for other in window) and (one.row or not re.search(r"[ぁ-ん]", one.text))
-            if beside or any(one is other for other in used):
+            whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
+            if beside or whole or any(one is other for other in used):
                 near.append(one.text)
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
@@ -214,8 +241,11 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[_Source]) 
         if "".join(quantity.split()) not in squeezed:
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
-        if run not in text:
+        if re.search(r"[0-9\\/_.]", run) and run not in text:
             return Reason.UNSUPPORTED, run
+    for quoted in quoted_words(claim):
+        if quoted not in text:
+            return Reason.UNSUPPORTED, f"「{quoted}」"
     return _other_variant(claim, used)
 
 
@@ -235,19 +265,21 @@ def _family(name: str) -> str:
 
 
 def _against(
-    claim: str,
+    read: Statement,
     found: Sequence[tuple[Clause, list[Statement]]],
     used: Sequence[Statement],
     known: Sequence[_Source],
 ) -> Doubt | None:
+    claim = read.text
     evidence = "".join(one.text for one in used)
     banned = {id(one) for source in known if source.banned for one in source.statements}
     for clause, statements in found:
-        if not statements:
-            continue
-        doubt = _denied(clause, statements, banned) or _opposite(clause, statements)
+        doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
+    doubt = _denied(read, used, banned) or _torn(found)
+    if doubt:
+        return doubt
     said = hedges.overstatement(claim, evidence)
     if said:
         return Reason.OVERSTATED, said
@@ -263,43 +295,59 @@ def _against(
         return Reason.CONTRADICTED, "前"
     if _AFTER.search(claim) and _BEFORE.search(evidence) and not _AFTER.search(evidence):
         return Reason.CONTRADICTED, "後"
-    return _other_way(claim, evidence)
+    return _other_way(claim, evidence) or _other_place(claim, evidence)
 
 
-def _denied(clause: Clause, statements: Sequence[Statement], banned: set[int]) -> Doubt | None:
-    best, share = _nearest(clause, statements)
-    if best is None:
-        return None
-    denied = set().union(*(part.denied for one in statements for part in one.clauses))
-    affirmed = set().union(*(part.affirmed for one in statements for part in one.clauses))
-    for word in clause.denied:
-        if _meets(word, best.affirmed - best.denied) and not _meets(word, best.denied):
-            return Reason.CONTRADICTED, f"not {word}"
-        if not _meets(word, denied) and _meets(word, affirmed):
-            return Reason.CONTRADICTED, f"not {word}"
-    for word in clause.affirmed - clause.denied:
-        if word in best.denied and word not in best.affirmed:
-            return Reason.CONTRADICTED, word
-        if word in denied and word not in affirmed:
-            return Reason.CONTRADICTED, word
-    evidence_denies = any(part.denials for one in statements for part in one.clauses)
-    under_ban = any(id(one) in banned for one in statements)
-    if (
-        clause.denials
-        and not evidence_denies
-        and not under_ban
-        and not _NEGATIVE.search("".join(o.text for o in statements))
-    ):
+def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
+    """Tell what is denied in one of claim and evidence only."""
+    denies = any(clause.denials for clause in read.clauses)
+    negative = denies or bool(_EVASIVE.search(read.text))
+    evidence_denies = any(part.denials for one in used for part in one.clauses)
+    under_ban = any(id(one) in banned for one in used)
+    if denies and not evidence_denies and not under_ban and not any(_NEGATIVE.search(one.text) for one in used):
         return Reason.CONTRADICTED, "denies"
-    if share >= _TOUCHED and best.denials and not clause.denials and not _NEGATIVE.search(clause.text):
-        return Reason.CONTRADICTED, "affirms"
-    if under_ban and not clause.denials and not evidence_denies and not _NEGATIVE.search(clause.text):
+    if under_ban and not negative:
         return Reason.CONTRADICTED, "banned"
+    affirmed = frozenset().union(*(part.affirmed - part.denied for one in used for part in one.clauses))
+    for clause in read.clauses:
+        best, share = _nearest(clause, used)
+        if best is None or not clause.words or _said(clause.words, best.words) < _TOUCHED:
+            continue
+        last = clause.words[-1].normal
+        if last in clause.denied and last in best.affirmed - best.denied:
+            return Reason.CONTRADICTED, f"not {last}"
+        if clause.denials and not evidence_denies and any(_meets(word, best.affirmed) for word in clause.denied):
+            return Reason.CONTRADICTED, f"not {' '.join(clause.denied)}"
+        if last in clause.affirmed - clause.denied and last in best.denied - affirmed:
+            return Reason.CONTRADICTED, last
+        if best.denials and not clause.denials and not _EVASIVE.search(clause.text):
+            turned = [word for word in clause.affirmed if _meets(word, best.denied) and word not in affirmed]
+            if turned:
+                return Reason.CONTRADICTED, turned[0]
+            if share >= _TOUCHED and not negative and best.words[-1].normal in best.denied:
+                return Reason.CONTRADICTED, "affirms"
     return None
 
 
+def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
+    """Tell a condition of one statement put before the consequence of another, and the cells of two rows as one."""
+    for (clause, first), (following, second) in pairwise(found):
+        if not first or not second or any(one is other for one in first for other in second):
+            continue
+        conditional = any(not rest.strip() for _, rest in hedges.conditions(clause.text))
+        if conditional and any(True for _ in hedges.conditions(second[0].text)):
+            return Reason.CONTRADICTED, f"{clause.text.strip()} / {second[0].text[:20]}"
+        if first[0].row and second[0].row and second[0].clauses[0].words:
+            if _said(second[0].clauses[0].words, (*clause.words, *following.words)) < _OTHER_ROW:
+                return Reason.CONTRADICTED, second[0].text[:30]
+    return None
+
+
+_EVASIVE = re.compile(
+    r"避け|控え(?:て|る|まし)|やめ|止め|禁|だめ|ダメ|不要|不可|無用|困難|難し|ません|な(?:い|く)(?!し)|ずに|以外"
+)
 _NEGATIVE = re.compile(
-    r"ない|なく|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
+    r"ない|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
 )
 
 
@@ -346,6 +394,8 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
     best, _ = _nearest(clause, statements)
     if best is not None:
+        if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
+            return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
         near = every_normal(best.text)
         for word in every_normal(clause.text):
             against = opposites(word) & near
@@ -358,6 +408,16 @@ def _all_normals(one: Statement) -> frozenset[str]:
     return frozenset().union(*(every_normal(part.text) for part in one.clauses))
 
 
+def _other_place(claim: str, evidence: str) -> Doubt | None:
+    """Tell 「電話に移す」 where the evidence has 「Webに移す」."""
+    printed = slots(evidence)
+    for noun, particle, verb in slots(claim):
+        nouns = {other for other, same, what in printed if same == particle and _meets(verb, {what})}
+        if nouns and not _meets(noun, nouns) and not any(noun == other for other, _, _ in printed):
+            return Reason.CONTRADICTED, noun + particle + verb
+    return None
+
+
 def _other_way(claim: str, evidence: str) -> Doubt | None:
     """Tell 「PCからスマホへ」 where the evidence has 「スマホからPCへ」."""
     printed = {(found["noun"], found["particle"]) for found in _MOVES.finditer(evidence)}
@@ -368,34 +428,50 @@ def _other_way(claim: str, evidence: str) -> Doubt | None:
     return None
 
 
-def _careless(read: Statement, used: Sequence[Statement]) -> Doubt | None:
+def _careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statement]) -> Doubt | None:
     """Tell what the evidence says with a hedge, a restriction or under a condition, and the claim without."""
     claim = read.text
     for one in used:
-        for at, part in enumerate(one.clauses):
-            words = part.words if len(part.words) > 1 or not at else one.clauses[at - 1].words + part.words
-            touched = _said(words, read.words)
-            if words and touched < _TOUCHED:
+        said = _said(one.words, read.words)
+        if said < _WHOLLY and not any(one is first for first in firsts):
+            continue
+        for part in one.clauses:
+            if _said(part.words, read.words) < _TOUCHED and (one.row or said < _WHOLLY):
                 continue
             for kind in hedges.hedge_kinds(part.text):
                 if not hedges.kept(kind, claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
             limited = hedges.restricts(part.text)
-            if limited and words and not hedges.restricts(claim) and "だけで" not in claim:
+            if limited and part.words and not hedges.restricts(claim):
                 return Reason.CONDITION_DROPPED, limited
-        if one.row:
-            doubt = _row_condition(one, read)
-            if doubt:
-                return doubt
-            continue
-        for condition, rest in hedges.conditions(one.text):
-            under = read_claim(condition).words
-            following = read_claim(rest).words
-            if not under or not following or _said(following, read.words) < _TOUCHED:
-                continue
-            if _said(under, read.words) < _CONDITION_KEPT:
-                return Reason.CONDITION_DROPPED, condition[:30]
+        doubt = _row_condition(one, read) if one.row else _condition(one, read)
+        if doubt:
+            return doubt
     return None
+
+
+def _condition(one: Statement, read: Statement) -> Doubt | None:
+    for condition, rest in hedges.conditions(one.text):
+        under, following = read_claim(condition), read_claim(rest)
+        if (
+            under.words
+            and following.words
+            and _said(following.words, read.words) >= _TOUCHED
+            and _leaves_out(under.clauses, read)
+        ):
+            return Reason.CONDITION_DROPPED, condition[:30]
+    return None
+
+
+def _leaves_out(condition: Sequence[Clause], read: Statement) -> bool:
+    """Tell whether a claim lacks a condition: most of its words, or its denial."""
+    denies = any(clause.denials for clause in condition)
+    if denies and not _NEGATIVE.search(read.text):
+        return True
+    words = tuple(word for clause in condition for word in clause.words)
+    return _said(words, read.words) < _CONDITION_KEPT and not (
+        denies and any(c.denials for c in read.clauses) and len(words) < 2
+    )
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:
@@ -404,6 +480,6 @@ def _row_condition(row: Statement, read: Statement) -> Doubt | None:
         return None
     first, *others = row.clauses
     rest = tuple(word for clause in others for word in clause.words)
-    if rest and _said(rest, read.words) >= _TOUCHED and _said(first.words, read.words) < _CONDITION_KEPT:
+    if rest and _said(rest, read.words) >= _TOUCHED and _leaves_out([first], read):
         return Reason.CONDITION_DROPPED, first.text.strip()[:30]
     return None
