@@ -56,6 +56,9 @@ def run(
     mine: Annotated[
         Path | None, typer.Option(help="Real questions, one a line: which would be abstained on, and why.")
     ] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Verification of generated sentences alone, on the labelled ones; gated.")
+    ] = False,
     beir: Annotated[
         Path | None, typer.Option(help="Directory with corpus.jsonl, queries.jsonl, qrels.tsv: retrieval alone.")
     ] = None,
@@ -73,6 +76,7 @@ def run(
     from bot.backends.judge import open_judge
     from bot.evals.beir import load_beir
     from bot.evals.run import judgements, load_sets
+    from bot.evals.support import support_falls
 
     _refuse_mixtures(
         beir is not None, mine is not None, run_in is not None, baseline or write_baseline or against or ablate or judge
@@ -80,7 +84,9 @@ def run(
     settings = settings_for(index)
     judging = open_judge(settings) if judge else None  # what is missing is said before minutes are spent
     with progress(enabled=not as_json) as bar:
-        if beir is not None:
+        if support:
+            found = _support(settings)
+        elif beir is not None:
             judged = load_beir(beir, queries, qrels)
             if run_in is not None:
                 found = measure_run(judged.name, judged.judged, run_in)
@@ -107,7 +113,7 @@ def run(
                 run_out=run_out,
             )
     _show(found, report, as_json=as_json)
-    if found.falls:
+    if found.falls or support_falls(found.support):
         raise typer.Exit(1)
 
 
@@ -191,6 +197,16 @@ def _judge(judge: Judge, scored: SetResult, bar: _Bar) -> Judged:
     from bot.evals.judge import judge_set
 
     return judge_set(judge, scored, lambda done, total: bar(f"judge {scored.name}", done, total))
+
+
+def _support(settings: Settings) -> Report:
+    from bot.evals.report import Report
+    from bot.evals.run import now
+    from bot.evals.support import measure_support
+    from bot.evals.support_cases import SUPPORT, load_support
+
+    groups = load_support(settings.corpus / "evals" / SUPPORT)
+    return Report(now(), support=tuple(measure_support(groups)))
 
 
 def _mine(settings: Settings, path: Path, bar: _Bar) -> Report:

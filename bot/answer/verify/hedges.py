@@ -69,7 +69,7 @@ def kept(kind: str, claim: str) -> bool:
 
 
 def overstatement(claim: str, evidence: str) -> str:
-    """Return the word of certainty, totality or exclusiveness that a claim adds to its evidence, "" if there is none."""
+    """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
     for pattern in _CERTAIN:
         found = pattern.search(claim)
         if found and not pattern.search(evidence):

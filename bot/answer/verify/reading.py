@@ -261,7 +261,7 @@ def _polarity(found: list[Morpheme]) -> tuple[frozenset[str], frozenset[str], in
                 affirmed.discard(last)
         elif normal in _EVADING and at and last and normal != last:
             linked = found[at - 1].surface in {"は", "を", "も"} and (
-                at < 2 or found[at - 2].surface in {"の", "こと"} or normal != "控える"
+                at == 1 or found[at - 2].surface in {"の", "こと"} or normal != "控える"
             )
             if linked:
                 denials += 1
