@@ -11,7 +11,7 @@ from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["careless"]
 
-_WHOLLY = 0.6
+_WHOLLY = 0.5
 """Share of a statement's words from which a claim repeats the whole of it."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer.verify.lexicon import same_as
-from bot.answer.verify.literals import quantities
+from bot.answer.verify.literals import quantities, runs
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
@@ -76,6 +76,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
+    numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
     for source in known:
         for at, one in enumerate(source.statements):
             score = (

@@ -126,6 +126,7 @@ def slots(text: str) -> frozenset[tuple[str, str, str]]:
     )
 
 
+@lru_cache(maxsize=2048)
 def read_claim(claim: str) -> Statement:
     """Read one unit of generated text, its markup removed."""
     return _read(claim.strip().strip("|").replace("`", ""), row="|" in claim)
