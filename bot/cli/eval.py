@@ -61,6 +61,9 @@ def run(
     mine: Annotated[
         Path | None, typer.Option(help="Real questions, one a line: which would be abstained on, and why.")
     ] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Verification of generated sentences alone, on the labelled ones; gated.")
+    ] = False,
     beir: Annotated[
         Path | None, typer.Option(help="Directory with corpus.jsonl, queries.jsonl, qrels.tsv: retrieval alone.")
     ] = None,
@@ -79,6 +82,7 @@ def run(
     from bot.backends.judge import open_judge
     from bot.evals.beir import load_beir
     from bot.evals.run import judgements, load_sets
+    from bot.evals.support import support_falls
 
     _refuse_mixtures(
         beir is not None,
@@ -92,7 +96,9 @@ def run(
     phrasing = settings.model_copy(update={"chat_model": model}) if model else None
     judging = open_judge(settings) if judge else None  # what is missing is said before minutes are spent
     with progress(enabled=not as_json) as bar:
-        if beir is not None:
+        if support:
+            found = _support(settings)
+        elif beir is not None:
             judged = load_beir(beir, queries, qrels)
             if run_in is not None:
                 found = measure_run(judged.name, judged.judged, run_in)
@@ -120,7 +126,7 @@ def run(
                 run_out=run_out,
             )
     _show(found, report, as_json=as_json)
-    if found.falls:
+    if found.falls or support_falls(found.support):
         raise typer.Exit(1)
 
 
@@ -216,6 +222,16 @@ def _judge(judge: Judge, scored: SetResult, bar: _Bar) -> Judged:
     from bot.evals.judge import judge_set
 
     return judge_set(judge, scored, lambda done, total: bar(f"judge {scored.name}", done, total))
+
+
+def _support(settings: Settings) -> Report:
+    from bot.evals.report import Report
+    from bot.evals.run import now
+    from bot.evals.support import measure_support
+    from bot.evals.support_cases import SUPPORT, load_support
+
+    groups = load_support(settings.corpus / "evals" / SUPPORT)
+    return Report(now(), support=tuple(measure_support(groups)))
 
 
 def _mine(settings: Settings, path: Path, bar: _Bar) -> Report:

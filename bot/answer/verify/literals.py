@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["wrong_literal"]
+__all__ = ["quantities", "quoted_words", "runs", "wrong_literal"]
 
 _RUN = re.compile(r"[A-Za-z0-9#%$][A-Za-z0-9._:/\\#%$+@?&=~*-]*")
 _TRAILING = ".:?-*"
@@ -39,7 +39,8 @@ _IDIOMS = frozenset(
 
 _SEPARATOR = re.compile(r"\s*[›＞>→»]\s*")
 _PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
-_PATH_EDGE = re.compile(r"[をのでにへとからまが、。」）)\s/|]|$")
+_PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
+_STEP_ENDS = "を、。」）)（(\n"
 _PATH_CONTEXT = 2
 """Characters on each side of › that must be the passage's."""
 
@@ -61,7 +62,7 @@ def wrong_literal(claim: str, texts: Sequence[str], around: Sequence[str] = ()) 
         if not any(_stands(code.strip(), one.text) for one in passages):
             return code.strip()
     for quoted in _all(_QUOTED, claim):
-        if quoted and not any(quoted in one.text for one in passages):
+        if quoted and not any(_quotes(one.text, quoted) for one in passages):
             return f"「{quoted}」"
     claim = claim.replace("`", " ")
     return (
@@ -78,9 +79,9 @@ class _Passage:
         self.lines = frozenset(line.strip() for line in text.split("\n")) | {
             code.strip() for code in _all(_INLINE_CODE, text)
         }
-        self.runs = frozenset(_runs(plain))
+        self.runs = frozenset(runs(plain))
         self.words = frozenset(_WORD.findall(plain))
-        self.quantities = frozenset(_squeezed(found) for found in _quantities(plain))
+        self.quantities = frozenset(_squeezed(found) for found in quantities(plain))
 
 
 @lru_cache(maxsize=512)
@@ -90,8 +91,8 @@ def _passage(text: str) -> _Passage:
 
 def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
     context_words = frozenset(_WORD.findall(context))
-    context_runs = frozenset(_runs(context.replace("`", " ")))
-    for run in _runs(claim):
+    context_runs = frozenset(runs(context.replace("`", " ")))
+    for run in runs(claim):
         if not _EXACT.search(run):
             continue
         plain_number = run.isdecimal() or re.fullmatch(r"[0-9]+[.,:/][0-9.,:/]+", run)
@@ -110,8 +111,8 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
 
 
 def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
-    around = frozenset(_squeezed(found) for found in _quantities(context))
-    for quantity in _quantities(claim):
+    around = frozenset(_squeezed(found) for found in quantities(context))
+    for quantity in quantities(claim):
         squeezed = _squeezed(quantity)
         if any(squeezed in one.quantities for one in passages):
             continue
@@ -126,7 +127,8 @@ def _begins(short: str, longer: str) -> bool:
     return bool(re.search(r"[年月]$", short)) and len(short) > len("00月") and longer.startswith(short)
 
 
-def _quantities(text: str) -> list[str]:
+def quantities(text: str) -> list[str]:
+    """Return the numbers of a text with their units, dates and counts in Chinese characters included."""
     found = [match.group() for match in _QUANTITY.finditer(text)]
     return found + [word for word in _KANJI_QUANTITY.findall(text) if word not in _IDIOMS]
 
@@ -140,7 +142,13 @@ def _all(pattern: re.Pattern[str], text: str) -> list[str]:
     return [match[match.lastindex or 0].strip() for match in pattern.finditer(text)]
 
 
-def _runs(text: str) -> list[str]:
+def quoted_words(text: str) -> list[str]:
+    """Return what stands in 「…」, 『…』 or double quotes."""
+    return [quoted for quoted in _all(_QUOTED, text) if quoted]
+
+
+def runs(text: str) -> list[str]:
+    """Return the runs of Latin letters, digits and what joins them in codes, paths and addresses."""
     return [run for run in (found.rstrip(_TRAILING) for found in _RUN.findall(text)) if run]
 
 
@@ -153,6 +161,25 @@ def _stands(literal: str, text: str) -> bool:
             return True
         at = text.find(literal, at + 1)
     return False
+
+
+def _quotes(text: str, quoted: str) -> bool:
+    """Tell whether a text has the words of 「…」, not as a part of a longer word in katakana or Latin letters."""
+    at = text.find(quoted)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(quoted) : at + len(quoted) + 1]
+        if not any(
+            both(letter) and both(edge)
+            for both in (_joins, _is_katakana)
+            for letter, edge in ((before, quoted[0]), (after, quoted[-1]))
+        ):
+            return True
+        at = text.find(quoted, at + 1)
+    return False
+
+
+def _is_katakana(letter: str) -> bool:
+    return bool(letter) and ("ァ" <= letter <= "ヺ" or letter == "ー")
 
 
 def _joins(letter: str) -> bool:
@@ -196,6 +223,8 @@ def _continues(head: str, right: str, text: str) -> bool:
         while common < min(len(rest), len(right)) and rest[common] == right[common]:
             common += 1
         if common >= _PATH_CONTEXT and _PATH_EDGE.match(right, common) and _PATH_EDGE.match(rest, common):
+            return True
+        if any(right[edge] in _STEP_ENDS for edge in range(_PATH_CONTEXT, common)):
             return True
         at = text.find(head, at + 1)
     return False

@@ -32,8 +32,9 @@ class Cutter:
     """Collects text and hands out whole units.
 
     A unit is a sentence with its citations, also within a list item; a heading; a row of a table, the header together
-    with the line below it; a code block. It begins with the line breaks that stood before it, so that units put together are the text again. Citations
-    are repaired to [n]; a code block without any gets those of the unit before it, on a line below. Not for sharing.
+    with the line below it; a code block. It begins with the line breaks that stood before it, so that units put
+    together are the text again. Citations are repaired to [n]; a code block without any gets those of the unit
+    before it, on a line below. Not for sharing between threads.
     """
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Passage", "Reason", "Verdict", "failed", "released"]
+__all__ = ["Doubt", "Passage", "Reason", "Verdict", "failed", "released"]
 
 
 class Reason(StrEnum):
@@ -41,6 +41,10 @@ class Reason(StrEnum):
     """The passage says it under a condition that the sentence leaves out."""
     OVERSTATED = "overstated"
     """「必ず」「すべて」「だけ」 and their like, which the passage does not say."""
+
+
+Doubt = tuple[Reason, str]
+"""Why a claim is not supported, with a detail for logs."""
 
 
 @dataclass(frozen=True, slots=True)
