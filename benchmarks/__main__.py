@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks import bench_ask, bench_concurrency, bench_embedding, bench_langchain, bench_process, bench_search
+from benchmarks import (
+    bench_ask,
+    bench_concurrency,
+    bench_embedding,
+    bench_faults,
+    bench_langchain,
+    bench_process,
+    bench_search,
+)
 
 bench_embedding.main()
 bench_concurrency.main()
@@ -10,3 +18,4 @@ bench_process.main()
 bench_ask.main()
 bench_search.main()
 bench_langchain.main()
+bench_faults.main()

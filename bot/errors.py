@@ -9,6 +9,7 @@
     ├── CorpusError           a bundled data file is malformed (names file, line and remedy)
     ├── SlowError             an answer took longer than it may (HTTP 504)
     ├── ModelError            the embedding model cannot be built, verified or loaded
+    ├── ChatError             the chat model gave no usable text; `failure` says in which way
     ├── GuideIndexError       anything about the index directory
     │   ├── NoIndexError      there is no index yet
     │   ├── IndexMismatchError  built by another model, dimension or schema
@@ -24,7 +25,11 @@ sentence shown on the page instead; it never contains paths or values.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 __all__ = [
+    "ChatError",
+    "ChatFailure",
     "CorpusError",
     "DiskError",
     "GuideError",
@@ -107,6 +112,40 @@ class CorpusError(GuideError):
 
 class ModelError(GuideError):
     """The embedding model cannot be built, verified or loaded."""
+
+
+class ChatFailure(StrEnum):
+    """Why a chat model gave no usable text."""
+
+    REFUSED = "refused"
+    """Nobody answers at its address: no such name, no connection, or one that broke."""
+    UNAUTHORISED = "unauthorised"
+    LIMITED = "limited"
+    """HTTP 429: the provider's own limit."""
+    FAILED = "failed"
+    """Any other answer that is no success."""
+    SILENT = "silent"
+    """No word for too long, at the beginning or in the middle."""
+    LATE = "late"
+    """Not finished when the question's time was over."""
+    GARBAGE = "garbage"
+    """Nothing that could be read as text."""
+    ENDLESS = "endless"
+    """More text than any answer has."""
+    STOPPED = "stopped"
+    """Nobody reads it any more."""
+    OPEN = "open"
+    """Not asked: it failed several times, and is left alone for a while."""
+    CAPPED = "capped"
+    """Not asked: the day's calls or tokens are used up, or the question's calls."""
+
+
+class ChatError(GuideError):
+    """The chat model gave no usable text. The message never holds a key, a prompt or what the model said."""
+
+    def __init__(self, failure: ChatFailure, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
 
 
 class GuideIndexError(GuideError):

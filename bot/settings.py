@@ -55,6 +55,32 @@ class Settings(BaseModel):
         pattern=r"^(https?://[^\s/]+/?)?$",
         description="Address of a Chroma server, such as http://127.0.0.1:8000; empty means the embedded store.",
     )
+    chat_model: str = Field(
+        "",
+        description="Chat model that phrases answers, such as google_genai:NAME, openai:NAME, anthropic:NAME or "
+        "ollama:NAME; empty means answers in the articles' own words.",
+    )
+    chat_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s@]+)?$",
+        description="Base URL of an OpenAI-compatible server for GUIDE_CHAT_MODEL, such as http://127.0.0.1:8080/v1.",
+    )
+    chat_key: SecretStr | None = Field(
+        None, description="Key for the chat model; empty means the provider's own variable, such as OPENAI_API_KEY."
+    )
+    chat_seconds: float = Field(
+        20, ge=1, le=300, description="Seconds for a phrased answer; then the articles' own words stand in."
+    )
+    chat_silence: float = Field(
+        8, ge=0.5, le=120, description="Seconds that the chat model may be silent, before its first word or between."
+    )
+    chat_daily_calls: int = Field(1_000, ge=0, description="Calls of the chat model a day; 0 means no limit.")
+    chat_daily_tokens: int = Field(
+        2_000_000, ge=0, description="Tokens to and from the chat model a day; 0 means no limit."
+    )
+    chat_understands: bool = Field(
+        False, description="Let the chat model also put follow-ups and long stories into one question to search with."
+    )
     judge_model: str = Field(
         "", description="Chat model that judges answers in `guide eval --judge`; empty means none does."
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answer.units import sentences
+from bot.backends.chat_model import Allowance, Message
 from bot.backends.judge import JudgeScores
+from bot.errors import ChatError, ChatFailure
 
-__all__ = ["FakeJudge", "HashEmbedder", "OverlapReranker"]
+__all__ = ["FakeChat", "FakeJudge", "HashEmbedder", "OverlapReranker", "restated"]
 
 _NGRAMS = (1, 2, 3)
 
@@ -63,6 +67,54 @@ class FakeJudge:
         """Return the next scores."""
         self.shown.append((question, answer_text, tuple(passages)))
         return self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+
+
+class FakeChat:
+    """Say what `reply` makes of the messages, a few letters at a time; an error in it is raised in its place.
+
+    `asked` are the messages of each call, `closed` counts the replies that nobody read to the end.
+    """
+
+    name = "chat-1"
+
+    def __init__(self, reply: Callable[[str], str | ChatError], size: int = 7) -> None:
+        self._reply = reply
+        self._size = size
+        self.asked: list[tuple[Message, ...]] = []
+        self.closed = 0
+
+    def stream(self, messages: Sequence[Message], allowance: Allowance) -> Generator[str]:
+        """Yield the reply in pieces, until the allowance's `stop` is set."""
+        self.asked.append(tuple(messages))
+        said = self._reply(messages[-1].text)
+        if isinstance(said, ChatError):
+            raise said
+        try:
+            for start in range(0, len(said), self._size):
+                if allowance.stop.is_set():
+                    raise ChatError(ChatFailure.STOPPED, "stopped")
+                yield said[start : start + self._size]
+        except GeneratorExit:
+            self.closed += 1
+            raise
+
+
+_PASSAGE = re.compile(
+    r"<<(?P<edge>[0-9a-f]+) 記事の文 \[(?P<n>[0-9]+)\] (?P<kind>[^ ]+) [^\n]*>>\n(?P<text>.*?)\n<</(?P=edge)>>",
+    re.DOTALL,
+)
+
+
+def restated(prompt: str) -> str:
+    """Return what a perfect model would say: each passage of a prompt, sentence by sentence, with its number."""
+    lines: list[str] = []
+    step = 0
+    for found in _PASSAGE.finditer(prompt):
+        text = "".join(f"{sentence}[{found['n']}]" for sentence in sentences(found["text"].replace("\n", " ")))
+        step = step + 1 if found["kind"] == "手順" else 0
+        if found["kind"] not in {"注意", "コマンド"}:
+            lines.append(f"{step}. {text}" if step else text)
+    return "\n".join(lines)
 
 
 class OverlapReranker:

@@ -9,7 +9,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.units import Unit
 from bot.types import BlockKind
 
-__all__ = ["CONDITION_HEADING", "Context"]
+__all__ = ["CONDITION_HEADING", "LIMITS", "Context"]
 
 _PARAGRAPH_LIMIT = 210
 """Characters up to which a paragraph is quoted whole."""
@@ -23,7 +23,7 @@ _HEDGE = re.compile(
 _POINTS_BACK = re.compile(r"上記|これ|それ|この(?!PC|まま)|その|そこ|同じ|こう|そう|また[、は]|さらに|ほかに|次に")
 _ANNOUNCES = re.compile(r"(?:次の|以下の|以下に|次に挙げる)[^。]*[。：:]?$")
 _COMMAND_FOLLOWS = re.compile(r"(?:次|以下|下)の(?:コマンド|文字|行|文)を")
-_LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
+LIMITS = re.compile(r"ただし|しかし|なお|もっとも|[（(]ただし|けれど")
 
 
 class Context:
@@ -70,7 +70,7 @@ class Context:
             run.insert(0, before.unit)
         # A sentence that takes back or limits the one before it is never cut off.
         after = self._by_order.get(unit.order + 1)
-        if after and after.unit.heading == unit.heading and _LIMITS.match(after.unit.text):
+        if after and after.unit.heading == unit.heading and LIMITS.match(after.unit.text):
             run.append(after.unit)
         return tuple(run)
 

@@ -24,6 +24,7 @@ from bot.answer.follow_up import FollowUp, move_of, plan_follow_up
 from bot.answer.intent import Intent, intent_of
 from bot.answer.passages import Passages
 from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
+from bot.answer.refer import CONTACTS, referred, remembered
 from bot.answer.render import render
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, mask, start
@@ -42,9 +43,12 @@ from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
-from bot.types import Answer, Article, BlockKind, Delta, Doing, Mode, Status, StreamEvent, Turn
+from bot.types import Answer, Article, Delta, Doing, Mode, Status, StreamEvent, Turn
 
-__all__ = ["Explained", "Guide"]
+__all__ = ["SEARCHING", "Explained", "Guide", "Reword", "pieces"]
+
+Reword = Callable[[Talk], str | None]
+"""Puts a question into other words to search with, None where its own serve."""
 
 _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
@@ -65,14 +69,9 @@ from .737 to .745."""
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
 
-_NOT_TOLD = "「{title}」の記事には、このことについての説明が見つかりません。推測ではお答えしません。"
 _GO_ON = "ありがとうございます。続けて確認させてください。"
-_CONTACTS = "相談先を下にまとめました。公式の窓口だけを載せています。"
 
-_REMEMBERED = 400
-"""Statements of the article in hand that are remembered as said; more than any answer sequence shows."""
-
-_SEARCHING = "記事を探しています"
+SEARCHING = "記事を探しています"
 
 _STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
 """Where an answer may be cut while it is sent: after a citation or a line, never inside either."""
@@ -89,11 +88,16 @@ _FOLLOWED_HITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An answer with what led to it; `found` and `confidence` are None when nothing was searched."""
+    """An answer with what led to it; `found` and `confidence` are None when nothing was searched.
+
+    `parts` are what an extractive answer was written from; `talk` is the conversation, masked.
+    """
 
     answer: Answer
     found: Found | None = None
     confidence: Confidence | None = None
+    parts: tuple[Part, ...] = ()
+    talk: Talk | None = None
 
 
 class Guide:
@@ -143,23 +147,28 @@ class Guide:
 
         `stop` is set by whoever no longer reads: then nothing more is begun. Raises as `ask` does.
         """
-        yield Doing(_SEARCHING)
-        answer = self.ask(question, history, state, page_url)
-        for piece in _STATEMENT_END.split(answer.text):
-            if stop is not None and stop.is_set():
-                return
-            if piece:
-                yield Delta(piece)
-        yield answer
+        yield Doing(SEARCHING)
+        yield from pieces(self.ask(question, history, state, page_url), stop)
 
-    def explain(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Explained:
-        """Do as `ask`, and also return what was found and how sure the guide is."""
+    def explain(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        state: str = "",
+        page_url: str = "",
+        reword: Reword | None = None,
+    ) -> Explained:
+        """Do as `ask`, and also return what was found and how sure the guide is.
+
+        `reword` may put the question, in its conversation, into other words to search with.
+        """
         began = time.perf_counter()
         question = self._checked(question)
         earlier, question, counts = mask(history, question)
         spelled = self.knowledge.vocabulary.spelled
         earlier = [replace(turn, text=spelled(turn.text)) for turn in earlier]
-        explained = self._respond(start(spelled(question), earlier, state))
+        talk = start(spelled(question), earlier, state)
+        explained = self._respond(talk, reword)
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
@@ -168,13 +177,13 @@ class Guide:
             redacted=dict(counts),
             timings_ms={name: round(value, 2) for name, value in timings.items()},
         )
-        return replace(explained, answer=answer)
+        return replace(explained, answer=answer, talk=talk)
 
     def article(self, article_id: str) -> Article | None:
         """Return an indexed article, or None."""
         return self._passages.article(article_id)
 
-    def _respond(self, talk: Talk) -> Explained:
+    def _respond(self, talk: Talk, reword: Reword | None) -> Explained:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
         reply = small_talk(talk.question)
         if reply is not None:
@@ -184,11 +193,11 @@ class Guide:
             return Explained(self._refused(refusal))
         position = continue_flow(talk, self._flows)
         if position is not None:
-            return Explained(self._at(position, talk, []))
+            return self._at(position, talk, [])
         open_question = asked_again(talk, self._flows)
         if open_question is not None and not self._understand(talk.question).codes:
-            return Explained(self._at(open_question, talk, [], _NOT_UNDERSTOOD))
-        return self._from_articles(talk)
+            return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
+        return self._from_articles(talk, reword)
 
     def _situation(self, found: Found) -> str | None:
         """Return the route whose situations the question is nearer to than to anything that articles are asked."""
@@ -220,11 +229,12 @@ class Guide:
         )
         return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
 
-    def _from_articles(self, talk: Talk) -> Explained:
+    def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
         if followed is not None:
             return followed
-        query = self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
+        reworded = reword(talk) if reword is not None else None
+        query = self._understand(reworded) if reworded else self._query(talk)
         found = self._retrieve(query, _HITS)
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
@@ -244,8 +254,10 @@ class Guide:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
-            return Explained(self._at(position, talk, parts, situation=self._situation(found)), found, confidence)
-        return Explained(self._answered(parts, talk, None, self._situation(found)), found, confidence)
+            asked = self._at(position, talk, parts, situation=self._situation(found))
+            return replace(asked, found=found, confidence=confidence)
+        answered = self._answered(parts, talk, None, self._situation(found))
+        return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
         """Answer from the article of the last answer, or return None when the message is about something else."""
@@ -265,7 +277,7 @@ class Guide:
             return Explained(self._refused(refusal), found, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
-            return Explained(self._answered(phone, talk, None), found, confidence)
+            return replace(self._answered(phone, talk, None), found=found, confidence=confidence)
         follow_up = plan_follow_up(
             move_of(talk.question, failed=talk.failed, person=wants_human(talk.question)),
             talk.question,
@@ -273,42 +285,14 @@ class Guide:
             frozenset(talk.state.said),
             talk.state.steps,
         )
-        return Explained(self._continued(follow_up, talk, self._situation(found)), found, confidence)
+        continued = self._continued(follow_up, talk, self._situation(found))
+        return replace(continued, found=found, confidence=confidence)
 
-    def _continued(self, follow_up: FollowUp, talk: Talk, situation: str | None) -> Answer:
-        """Return the answer of a follow-up; what the article does not tell is said not to be told."""
-        asks_person = wants_human(talk.question)
-        if follow_up.told and not asks_person:
+    def _continued(self, follow_up: FollowUp, talk: Talk, situation: str | None) -> Explained:
+        """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
+        if follow_up.told and not wants_human(talk.question):
             return self._answered(list(follow_up.parts), talk, None, situation)
-        article_id = talk.state.article
-        text, citations = render(follow_up.parts, self._passages.citation)
-        route = choose_route(
-            talk, self.article(article_id), self.knowledge.escalation, situation=situation, needed=True
-        ) or self.knowledge.escalation.route("blog-comment")
-        frame = _CONTACTS if asks_person else _NOT_TOLD.format(title=self._passages.title(article_id))
-        return Answer(
-            Status.ANSWERED if asks_person else Status.ABSTAINED,
-            f"{frame}\n\n{text}".strip(),
-            citations,
-            escalation=escalation(route, talk) if route else None,
-            state=encode_state(self._remembered(follow_up.parts, talk, article_id)),
-        )
-
-    def _remembered(self, parts: Sequence[Part], talk: Talk, article_id: str) -> State:
-        """Return the state after saying `parts`, most of them from an article."""
-        before = talk.state if talk.state.article == article_id else State(article=article_id)
-        said = {unit.order for part in parts for unit in part.units if unit.article_id == article_id}
-        steps = [
-            unit.heading[-1]
-            for part in parts
-            for unit in part.units
-            if unit.kind is BlockKind.STEP and unit.article_id == article_id and unit.heading
-        ]
-        return State(
-            article=article_id,
-            said=tuple(sorted({*before.said, *said}))[:_REMEMBERED],
-            steps=steps[0] if steps else before.steps,
-        )
+        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, situation))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -322,7 +306,7 @@ class Guide:
 
     def _at(
         self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None
-    ) -> Answer:
+    ) -> Explained:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
@@ -331,7 +315,7 @@ class Guide:
             text = f"{before}\n\n{text}".strip() or _GO_ON
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
             route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
-            return Answer(
+            answer = Answer(
                 Status.CLARIFY,
                 text,
                 citations,
@@ -339,22 +323,26 @@ class Guide:
                 escalation=escalation(route, talk) if route else None,
                 state=encode_state(state),
             )
+            return Explained(answer)
         if position.leaf is None:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
-    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None) -> Answer:
+    def _answered(
+        self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None
+    ) -> Explained:
         text, citations = render(parts, self._passages.citation)
         article_id = citations[0].article_id if citations else ""
         route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
-        return Answer(
+        answer = Answer(
             Status.ANSWERED,
             text,
             citations,
             escalation=escalation(route, talk) if route else None,
             mode=Mode.EXTRACTIVE,
-            state=encode_state(self._remembered(parts, talk, article_id)),
+            state=encode_state(remembered(parts, talk.state, article_id)),
         )
+        return Explained(answer, parts=tuple(parts))
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._passages.title)
@@ -362,8 +350,12 @@ class Guide:
         route = choose_route(
             talk, None, self.knowledge.escalation, situation=situation
         ) or self.knowledge.escalation.route("blog-comment")
-        text = f"{_CONTACTS}\n{answer.text}" if wants_human(talk.question) else answer.text
+        text = f"{CONTACTS}\n{answer.text}" if wants_human(talk.question) else answer.text
         return replace(answer, text=text, escalation=escalation(route, talk) if route else None)
+
+    def _query(self, talk: Talk) -> Query:
+        """Return what to search for: the question in its conversation."""
+        return self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
 
     def _understand(self, question: str, context: str = "") -> Query:
         return understand(question, self.knowledge.vocabulary, self._weights.vocabulary, context)
@@ -382,6 +374,16 @@ class Guide:
                 f"質問が長すぎます（{len(question)}文字）。{self._question_limit}文字以内に縮めてください。",
             )
         return question
+
+
+def pieces(answer: Answer, stop: Event | None = None) -> Iterator[StreamEvent]:
+    """Yield a finished answer's text statement by statement, then the answer, until `stop` is set."""
+    for piece in _STATEMENT_END.split(answer.text):
+        if stop is not None and stop.is_set():
+            return
+        if piece:
+            yield Delta(piece)
+    yield answer
 
 
 def _articles_in_order(found: Found) -> list[str]:

@@ -9,7 +9,7 @@ from bot.answer.plan import Part
 from bot.answer.units import Unit, merged
 from bot.types import BlockKind, Citation
 
-__all__ = ["render"]
+__all__ = ["line", "list_shape", "render"]
 
 _MARK = re.compile(r"^(?:[・•●○■□◆◇▶▷\-*]\s*|※\s*)")
 _CAUTION = re.compile(r"^(?:注意|警告|重要|危険|ご注意)")
@@ -43,9 +43,7 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
             lines.append("".join(paragraph))
             paragraph.clear()
 
-    floor = min((unit.level for unit in part.units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
-    outer = [unit.number for unit in part.units if unit.kind is BlockKind.STEP and unit.level == floor]
-    listed = outer == list(range(1, len(outer) + 1))
+    floor, listed = list_shape(part.units)
     for unit in merged(part.units):
         if unit.kind is not BlockKind.TABLE:
             table_header = ""
@@ -67,12 +65,19 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
                 table_header = unit.header
             lines.append(f"| {unit.text}{mark(unit)} |")
         else:
-            lines += _line(unit, mark(unit), max(0, unit.level - floor), listed=listed)
+            lines += line(unit, mark(unit), max(0, unit.level - floor), listed=listed)
     flush()
     return "\n".join(lines).replace("\n\n\n", "\n\n").strip("\n")
 
 
-def _line(unit: Unit, citation: str, depth: int, *, listed: bool) -> list[str]:
+def list_shape(units: Sequence[Unit]) -> tuple[int, bool]:
+    """Return the level of the outermost list items, and whether its steps are a whole list from number 1."""
+    floor = min((unit.level for unit in units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
+    outer = [unit.number for unit in units if unit.kind is BlockKind.STEP and unit.level == floor]
+    return floor, outer == list(range(1, len(outer) + 1))
+
+
+def line(unit: Unit, citation: str, depth: int, *, listed: bool) -> list[str]:
     """Return the lines of a unit; steps taken out of their list (`listed` false) are advice, and keep no number."""
     indent = "   " * depth
     if unit.kind is BlockKind.STEP and listed:

@@ -30,7 +30,8 @@ class _Check:
 def run(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Check what answering needs, and say what to do.
 
-    Lists every setting with its value, its source and its help, then checks disk, port, corpus, model and index.
+    Lists every setting with its value, its source and its help, then checks disk, port, corpus, models (a chat
+    model with one tiny call) and index.
     """
     settings = settings_for(index)
     rows = describe(settings)
@@ -108,6 +109,20 @@ def _reranker(settings: Settings) -> str:
     return f"{reranker.name}, {(time.perf_counter() - start) * 1e3:.0f} ms for the first passage"
 
 
+def _chat(settings: Settings) -> str:
+    from bot.backends.chat_model import Allowance, Message, open_chat_model
+
+    chat = open_chat_model(settings)
+    if chat is None:
+        return "none is set, answers are in the articles' own words"
+    start = time.perf_counter()
+    for _ in chat.stream(
+        [Message("user", "「はい」とだけ答えてください。")], Allowance(settings.chat_seconds, calls=1)
+    ):
+        break  # one word is enough
+    return f"{chat.name}, first word after {time.perf_counter() - start:.1f} s"
+
+
 def _index(settings: Settings) -> str:
     from bot.backends.embedder import open_embedder
     from bot.index import open_index
@@ -135,5 +150,6 @@ _CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("corpus", _corpus),
     ("model", _model),
     ("reranker", _reranker),
+    ("chat model", _chat),
     ("index", _index),
 )

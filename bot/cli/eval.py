@@ -11,11 +11,13 @@ import typer
 from bot.cli.common import IndexOption, JsonOption, open_guide, print_json, progress, settings_for
 from bot.cli.eval_against import record_other, require_other
 from bot.cli.eval_beir import measure_beir, measure_run
+from bot.cli.eval_model import against_extractive, phrased_by
 from bot.errors import UsageError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.answer.guide import Guide
+    from bot.backends.chat_model import ChatModel
     from bot.backends.judge import Judge
     from bot.evals.ablate import AblationRow
     from bot.evals.compare import Comparison
@@ -49,6 +51,9 @@ def run(
     against: Annotated[
         str | None, typer.Option(help="A revision, or settings and weights as KEY=VALUE,…: compare with that.")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Chat model, as in GUIDE_CHAT_MODEL, to phrase answers: both modes side by side.")
+    ] = None,
     ablate: Annotated[bool, typer.Option("--ablate", help="Also turn off one stage at a time.")] = False,
     judge: Annotated[
         bool, typer.Option("--judge", help="Also have GUIDE_JUDGE_MODEL judge the answers; reported, never gated.")
@@ -56,6 +61,9 @@ def run(
     mine: Annotated[
         Path | None, typer.Option(help="Real questions, one a line: which would be abstained on, and why.")
     ] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Verification of generated sentences alone, on the labelled ones; gated.")
+    ] = False,
     beir: Annotated[
         Path | None, typer.Option(help="Directory with corpus.jsonl, queries.jsonl, qrels.tsv: retrieval alone.")
     ] = None,
@@ -70,17 +78,27 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the guide; without --index and --questions, on the bundled articles as they are now."""
+    from bot.backends.chat_model import open_chat_model
     from bot.backends.judge import open_judge
     from bot.evals.beir import load_beir
     from bot.evals.run import judgements, load_sets
+    from bot.evals.support import support_falls
 
     _refuse_mixtures(
-        beir is not None, mine is not None, run_in is not None, baseline or write_baseline or against or ablate or judge
+        beir is not None,
+        mine is not None,
+        run_in is not None,
+        baseline or write_baseline or against or model or ablate or judge,
     )
-    settings = settings_for(index)
+    _refuse_for_model(model and (write_baseline or against or ablate))
+    # Without --model the articles' own words are measured, whatever the settings say: they are what is tuned and gated.
+    settings = settings_for(index).model_copy(update={"chat_model": ""})
+    phrasing = settings.model_copy(update={"chat_model": model}) if model else None
     judging = open_judge(settings) if judge else None  # what is missing is said before minutes are spent
     with progress(enabled=not as_json) as bar:
-        if beir is not None:
+        if support:
+            found = _support(settings)
+        elif beir is not None:
             judged = load_beir(beir, queries, qrels)
             if run_in is not None:
                 found = measure_run(judged.name, judged.judged, run_in)
@@ -102,12 +120,13 @@ def run(
                 baseline=baseline,
                 write=write_baseline,
                 against=against,
+                chat=open_chat_model(phrasing) if phrasing else None,
                 ablate=ablate,
                 judge=judging,
                 run_out=run_out,
             )
     _show(found, report, as_json=as_json)
-    if found.falls:
+    if found.falls or support_falls(found.support):
         raise typer.Exit(1)
 
 
@@ -116,11 +135,18 @@ def _refuse_mixtures(beir: bool, mine: bool, foreign: bool, compared: object) ->
         raise UsageError("--beir and --mine measure different things; give one of them")
     if (beir or mine or foreign) and compared:
         raise UsageError(
-            "--baseline, --write-baseline, --against, --ablate and --judge need test questions; "
+            "--baseline, --write-baseline, --against, --model, --ablate and --judge need test questions; "
             "leave out --beir, --mine and --from-run"
         )
     if mine and foreign:
         raise UsageError("--mine asks the guide and --from-run does not; give one of them")
+
+
+def _refuse_for_model(asked: object) -> None:
+    if asked:
+        raise UsageError(
+            "--model compares with the extractive answers; leave out --write-baseline, --against and --ablate"
+        )
 
 
 def _bundled(settings: Settings, bar: _Bar) -> Settings:
@@ -142,6 +168,7 @@ def _questions(
     baseline: Path | None,
     write: bool,
     against: str | None,
+    chat: ChatModel | None,
     ablate: bool,
     judge: Judge | None,
     run_out: Path | None,
@@ -156,12 +183,16 @@ def _questions(
         require_other(against)
     # A baseline that cannot be used is said before minutes are spent; one that is about to be written need not exist.
     accepted = read_baseline(baseline) if baseline is not None and not (write and not baseline.exists()) else None
-    guide = open_guide(settings)
+    guide = plain = open_guide(settings)
+    if chat is not None:
+        guide = phrased_by(chat, plain, settings)
     scored = score_guide(guide, sets, bar)
     rows = _ablation(guide, sets[0], scored[0], bar) if ablate else []
     comparisons: list[Comparison] = []
     if accepted is not None and baseline is not None:
         comparisons += against_baseline(scored, accepted, baseline)
+    if chat is not None:
+        comparisons += against_extractive(scored, sets, plain, bar)
     if against is not None:
         other = record_other(against, settings, guide, [case for one in sets for case in one.cases], bar)
         comparisons += against_recording(scored, sets, other, against)
@@ -191,6 +222,16 @@ def _judge(judge: Judge, scored: SetResult, bar: _Bar) -> Judged:
     from bot.evals.judge import judge_set
 
     return judge_set(judge, scored, lambda done, total: bar(f"judge {scored.name}", done, total))
+
+
+def _support(settings: Settings) -> Report:
+    from bot.evals.report import Report
+    from bot.evals.run import now
+    from bot.evals.support import measure_support
+    from bot.evals.support_cases import SUPPORT, load_support
+
+    groups = load_support(settings.corpus / "evals" / SUPPORT)
+    return Report(now(), support=tuple(measure_support(groups)))
 
 
 def _mine(settings: Settings, path: Path, bar: _Bar) -> Report:

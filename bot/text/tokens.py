@@ -10,6 +10,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from bot.text.normalize import normalize
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
 
-__all__ = ["char_bigrams", "tokenize"]
+__all__ = ["Morpheme", "char_bigrams", "morphemes", "tokenize"]
 
 _PIECE_LIMIT = 4_000
 """Characters given to Sudachi at once. It refuses more than 49,149 bytes of UTF-8; a character takes four at most."""
@@ -50,6 +51,27 @@ def tokenize(text: str) -> list[str]:
         if word and start >= covered:
             tokens.append(word)
     return tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """One morpheme of a text: `pos` is its part of speech and the next finer class, `form` how it is inflected."""
+
+    surface: str
+    normalized: str
+    pos: tuple[str, str]
+    form: str
+
+
+def morphemes(text: str) -> list[Morpheme]:
+    """Return every morpheme of `text` as it stands, particles and symbols included; the surfaces make up `text`."""
+    tokenizer = _tokenizer()
+    found = []
+    for _, piece in _pieces(text):
+        for morpheme in tokenizer.tokenize(piece):
+            pos = morpheme.part_of_speech()
+            found.append(Morpheme(morpheme.surface(), morpheme.normalized_form(), (pos[0], pos[1]), pos[5]))
+    return found
 
 
 def char_bigrams(text: str) -> list[str]:

@@ -8,10 +8,10 @@ from threading import Event
 
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
-from starlette.concurrency import iterate_in_threadpool
 
 from bot.types import Answer, Doing, StreamEvent
 from bot.web.errors import describe, error_body
+from bot.web.leaving import while_awaited
 
 __all__ = ["error_event", "server_sent_events"]
 
@@ -21,7 +21,7 @@ _ANSWER = TypeAdapter(Answer)
 async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request_id: str) -> AsyncGenerator[bytes]:
     """Yield the encoded events of an answer; `stop` is set as soon as nobody reads them any more."""
     try:
-        async for event in iterate_in_threadpool(events):
+        async for event in while_awaited(events, stop):
             if isinstance(event, Answer):
                 yield format_sse_event(event="answer", data_str=_ANSWER.dump_json(event).decode())
             else:

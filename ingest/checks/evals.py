@@ -13,6 +13,7 @@ from bot.knowledge.escalation import Escalations
 from bot.types import Status
 from ingest.checks.article_file import ArticleFile
 from ingest.checks.problem import Problem
+from ingest.checks.support import SUPPORT, check_support
 
 __all__ = ["Kind", "check_evals"]
 
@@ -64,7 +65,8 @@ class _Question(BaseModel):
 def check_evals(folder: Path, articles: Mapping[str, ArticleFile], escalation: Escalations | None) -> Iterator[Problem]:
     """Yield every mistake of `folder`'s `*.jsonl`; ids are unique over all of them."""
     ids: dict[str, str] = {}
-    for path in sorted(folder.glob("*.jsonl")):
+    yield from check_support(folder / SUPPORT, articles)
+    for path in sorted(set(folder.glob("*.jsonl")) - {folder / SUPPORT}):
         try:
             lines = path.read_text("utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:

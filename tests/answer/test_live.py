@@ -74,7 +74,7 @@ def test_who_holds_a_generation_keeps_it(live: LiveGuide, tmp_path: Path) -> Non
         assert held.search("甲の本文").hits
         assert "000001" in generations(tmp_path), "what a process has open is not pruned"
     with pytest.raises(Exception, match="closed"):
-        held.article("a1")
+        held.index.documents.article("a1")
     _build(tmp_path, "戊")
     assert "000001" not in generations(tmp_path)
 
@@ -98,7 +98,7 @@ def test_a_generator_keeps_its_generation(live: LiveGuide, tmp_path: Path) -> No
     del titles
     gc.collect()
     with pytest.raises(Exception, match="closed"):
-        held.article("a1")
+        held.index.documents.article("a1")
 
 
 def test_a_damaged_generation_is_not_used(live: LiveGuide, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

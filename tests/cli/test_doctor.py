@@ -15,7 +15,7 @@ from bot.settings import PREFIX, Settings
 from tests.cli.conftest import ROOT, Run
 from tests.fakes import HashEmbedder
 
-CHECKS = ["disk", "port", "corpus", "model", "reranker", "index"]
+CHECKS = ["disk", "port", "corpus", "model", "reranker", "chat model", "index"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from bot.evals.figures import SetResult
 from bot.evals.judge import Judged
 from bot.evals.metrics import METRICS
 from bot.evals.report.document import RankingResult, Report
+from bot.evals.support import SupportResult, support_falls
 from bot.evals.uncertainty import Figure
 
 __all__ = ["lines"]
@@ -27,6 +28,9 @@ def lines(report: Report) -> Iterator[str]:
         yield from _judged(judged)
     for ranking in report.rankings:
         yield from _ranking(ranking)
+    for measured in report.support:
+        yield from _support(measured)
+    yield from (f"GATE: {fall}" for fall in support_falls(report.support))
     if report.ablation:
         yield from _ablation(report)
     for found in report.comparisons:
@@ -85,6 +89,15 @@ def _ranking(found: RankingResult) -> Iterator[str]:
     yield f"{found.name}: {found.count} judged queries, ranking of {found.run}"
     for name, value in found.figures.items():
         yield f"  {name:26} {_figure(value)}"
+
+
+def _support(found: SupportResult) -> Iterator[str]:
+    yield ""
+    yield f"{found.split}: generated sentences verified, p50 {found.p50_ms:.2f} ms, p95 {found.p95_ms:.2f} ms each"
+    yield f"  {'attacks stopped':26} {_figure(found.attacks)}"
+    yield f"  {'true paraphrases passed':26} {_figure(found.paraphrases)}"
+    for row in found.rows:
+        yield f"    {row.label:24} {row.right:4} of {row.total}"
 
 
 def _ablation(report: Report) -> Iterator[str]:

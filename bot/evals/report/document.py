@@ -15,6 +15,7 @@ from bot.evals.judge import Judged
 from bot.evals.metrics import METRICS
 from bot.evals.metrics.decisions import route_of
 from bot.evals.mine import Mined
+from bot.evals.support import SupportResult, support_falls
 from bot.evals.uncertainty import Figure
 
 __all__ = ["SCHEMA", "RankingResult", "Report", "as_document"]
@@ -45,6 +46,7 @@ class Report:
     rankings: tuple[RankingResult, ...] = ()
     gated: bool = False
     judged: tuple[Judged, ...] = ()
+    support: tuple[SupportResult, ...] = ()
 
 
 def as_document(report: Report) -> dict[str, Any]:
@@ -65,9 +67,11 @@ def as_document(report: Report) -> dict[str, Any]:
         "ablation": [row.as_json() for row in report.ablation],
         "mined": [{**asdict(found), "abstained": found.abstained} for found in report.mined],
         "judge": [found.as_json() for found in report.judged],
+        "support": {"sets": [found.as_json() for found in report.support], "falls": support_falls(report.support)},
         "rankings": [asdict(found) for found in report.rankings],
         "times": {
             "created": report.created,
+            "support_ms": {found.split: {"p50": found.p50_ms, "p95": found.p95_ms} for found in report.support},
             "stages_ms": {found.name: [asdict(timing) for timing in found.timings] for found in report.sets},
         },
     }

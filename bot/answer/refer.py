@@ -1,0 +1,52 @@
+"""Say whom to ask about the article in hand, and keep in the state what was shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer.escalate import choose_route, escalation, wants_human
+from bot.answer.follow_up import FollowUp
+from bot.answer.passages import Passages
+from bot.answer.plan import Part
+from bot.answer.render import render
+from bot.answer.talk import State, Talk, encode_state
+from bot.knowledge.escalation import Escalations
+from bot.types import Answer, BlockKind, Status
+
+__all__ = ["CONTACTS", "referred", "remembered"]
+
+CONTACTS = "相談先を下にまとめました。公式の窓口だけを載せています。"
+_NOT_TOLD = "「{title}」の記事には、このことについての説明が見つかりません。推測ではお答えしません。"
+
+_REMEMBERED = 400
+"""Statements of the article in hand that are remembered as said; more than any answer sequence shows."""
+
+
+def referred(follow_up: FollowUp, talk: Talk, passages: Passages, routes: Escalations, situation: str | None) -> Answer:
+    """Return whom to ask about the article of the talk's state; what it does not tell is said not to be told."""
+    article_id = talk.state.article
+    text, citations = render(follow_up.parts, passages.citation)
+    route = choose_route(talk, passages.article(article_id), routes, situation=situation, needed=True) or routes.route(
+        "blog-comment"
+    )
+    asks_person = wants_human(talk.question)
+    frame = CONTACTS if asks_person else _NOT_TOLD.format(title=passages.title(article_id))
+    return Answer(
+        Status.ANSWERED if asks_person else Status.ABSTAINED,
+        f"{frame}\n\n{text}".strip(),
+        citations,
+        escalation=escalation(route, talk) if route else None,
+        state=encode_state(remembered(follow_up.parts, talk.state, article_id)),
+    )
+
+
+def remembered(parts: Sequence[Part], state: State, article_id: str) -> State:
+    """Return the state after saying `parts`, most of them from that article."""
+    before = state if state.article == article_id else State(article=article_id)
+    units = [unit for part in parts for unit in part.units if unit.article_id == article_id]
+    steps = [unit.heading[-1] for unit in units if unit.kind is BlockKind.STEP and unit.heading]
+    return State(
+        article=article_id,
+        said=tuple(sorted({*before.said, *(unit.order for unit in units)}))[:_REMEMBERED],
+        steps=steps[0] if steps else before.steps,
+    )

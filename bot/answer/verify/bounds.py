@@ -1,0 +1,74 @@
+"""Whether a claim keeps what binds its evidence: hedges, restrictions, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer.verify import hedges
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, said
+from bot.answer.verify.reading import Clause, Statement, read_claim
+from bot.answer.verify.verdict import Doubt, Reason
+
+__all__ = ["careless"]
+
+_WHOLLY = 0.5
+"""Share of a statement's words from which a claim repeats the whole of it."""
+_CONDITION_KEPT = 0.4
+"""Share of a condition's words by which a claim keeps the condition."""
+
+
+def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statement]) -> Doubt | None:
+    """Tell what the evidence says with a hedge, a restriction or under a condition, and the claim without."""
+    claim = read.text
+    for one in used:
+        share = said(one.words, read.words)
+        if share < _WHOLLY and not any(one is first for first in firsts):
+            continue
+        for part in one.clauses:
+            if said(part.words, read.words) < TOUCHED and (one.row or share < _WHOLLY):
+                continue
+            for kind in hedges.hedge_kinds(part.text):
+                if not hedges.kept(kind, claim):
+                    return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
+            limited = hedges.restricts(part.text)
+            if limited and part.words and not hedges.restricts(claim):
+                return Reason.CONDITION_DROPPED, limited
+        doubt = _row_condition(one, read) if one.row else _condition(one, read)
+        if doubt:
+            return doubt
+    return None
+
+
+def _condition(one: Statement, read: Statement) -> Doubt | None:
+    for condition, rest in hedges.conditions(one.text):
+        under, following = read_claim(condition), read_claim(rest)
+        if (
+            under.words
+            and following.words
+            and said(following.words, read.words) >= TOUCHED
+            and _leaves_out(under.clauses, read)
+        ):
+            return Reason.CONDITION_DROPPED, condition[:30]
+    return None
+
+
+def _leaves_out(condition: Sequence[Clause], read: Statement) -> bool:
+    """Tell whether a claim lacks a condition: most of its words, or its denial."""
+    denies = any(clause.denials for clause in condition)
+    if denies and not NEGATIVE.search(read.text):
+        return True
+    words = tuple(word for clause in condition for word in clause.words)
+    return said(words, read.words) < _CONDITION_KEPT and not (
+        denies and any(c.denials for c in read.clauses) and len(words) <= 1
+    )
+
+
+def _row_condition(row: Statement, read: Statement) -> Doubt | None:
+    """Tell a table row's later cells said without its first, under which they hold."""
+    if len(row.clauses) <= 1 or not row.clauses[0].words:
+        return None
+    first, *others = row.clauses
+    rest = tuple(word for clause in others for word in clause.words)
+    if rest and said(rest, read.words) >= TOUCHED and _leaves_out([first], read):
+        return Reason.CONDITION_DROPPED, first.text.strip()[:30]
+    return None

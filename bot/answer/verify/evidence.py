@@ -1,0 +1,142 @@
+"""The statements of the cited passages that a claim rests on, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer.verify.lexicon import same_as
+from bot.answer.verify.literals import quantities, runs
+from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
+from bot.answer.verify.verdict import Passage
+
+__all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "meets", "nearest", "read_source", "said"]
+
+TOUCHED = 0.45
+"""Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
+NEGATIVE = re.compile(
+    r"ない|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
+)
+_SECOND_GAIN = 0.9
+"""Weight of new words that a second statement must bring to be read together with the first."""
+_WHOLE_CLAUSE = 2
+"""Content words from which a clause is looked at by itself."""
+_NEIGHBOURS = 2
+"""Statements that may lie between two that one clause is merged from."""
+_BARE_BAN = re.compile(r"やってはいけない|してはいけない|禁止|避ける(?:こと|操作)|NG")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One cited passage, read."""
+
+    statements: tuple[Statement, ...]
+    about: frozenset[str]
+    about_kanji: frozenset[str]
+    about_text: str
+    banned: bool
+
+
+def read_source(passage: Passage) -> Source:
+    """Read a passage with its title and headings."""
+    about_text = "\n".join((passage.title, *passage.heading))
+    about = read_passage(about_text)
+    return Source(
+        read_passage(passage.text),
+        frozenset().union(*(one.normals for one in about)),
+        frozenset().union(*(one.kanji for one in about)),
+        about_text,
+        any(_BARE_BAN.search(heading) for heading in passage.heading),
+    )
+
+
+def joined(clauses: Sequence[Clause]) -> list[Clause]:
+    """Put clauses of fewer than two words together with the next, or the last with the one before."""
+    found: list[Clause] = []
+    for clause in clauses:
+        short = len(clause.words) < _WHOLE_CLAUSE and clause is clauses[-1]
+        if not found or not (short or len(found[-1].words) < _WHOLE_CLAUSE):
+            found.append(clause)
+            continue
+        last = found.pop()
+        found.append(
+            Clause(
+                last.text + clause.text,
+                last.words + clause.words,
+                last.denied | clause.denied,
+                last.affirmed | clause.affirmed,
+                last.denials + clause.denials,
+            )
+        )
+    return [clause for clause in found if clause.words]
+
+
+def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
+    """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
+    best: tuple[float, Statement, Source, int] | None = None
+    numbers = ["".join(number.split()) for number in quantities(clause.text)]
+    numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
+    for source in known:
+        for at, one in enumerate(source.statements):
+            score = (
+                found_weight(clause.words, one)
+                + 0.25 * found_weight(claim.words, one)
+                + 0.5 * _shared_pairs(clause.text, one.text)
+            )
+            if best is None or score > best[0]:
+                best = (score, one, source, at)
+    if best is None:
+        return []
+    _, first, source, at = best
+    rest = tuple(word for word in clause.words if not credit(word, first.normals, first.kanji))
+    window = source.statements[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
+    second = max((one for one in window if one is not first), key=lambda one: found_weight(rest, one), default=None)
+    brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
+    missing = [number for number in numbers if number not in first.squeezed]
+    if second is not None and missing and all(number in second.squeezed for number in missing):
+        return [first, second]
+    if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
+        return [first, second]
+    return [first]
+
+
+def found_weight(words: Sequence[Word], one: Statement) -> float:
+    return sum(word.weight * credit(word, one.normals, one.kanji) for word in words)
+
+
+def _shared_pairs(left: str, right: str) -> float:
+    """Return the share of the letter pairs of `left` that `right` has."""
+    pairs = {left[at : at + 2] for at in range(len(left) - 1)}
+    return sum(pair in right for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def nearest(clause: Clause, statements: Sequence[Statement]) -> tuple[Clause | None, float]:
+    """Return the passage clause that shares most with a claim's clause, and the share of its words that are said."""
+    best: Clause | None = None
+    most = share = 0.0
+    for one in statements:
+        for part in one.clauses:
+            score = sum(word.weight * credit(word, part.normals, _kanji(part)) for word in clause.words)
+            score += 0.5 * _shared_pairs(clause.text, part.text)
+            if score > most:
+                best, most = part, score
+                share = said(part.words, clause.words)
+    return best, share
+
+
+def _kanji(clause: Clause) -> frozenset[str]:
+    return frozenset().union(*(word.kanji for word in clause.words))
+
+
+def said(words: Sequence[Word], by: Sequence[Word]) -> float:
+    """Return the share of the weight of `words` that others say."""
+    normals = frozenset(word.normal for word in by)
+    kanji = frozenset().union(*(word.kanji for word in by))
+    total = sum(word.weight for word in words)
+    return sum(word.weight * credit(word, normals, kanji) for word in words) / total if total else 0.0
+
+
+def meets(word: str, others: set[str] | frozenset[str]) -> bool:
+    """Tell whether a word or a synonym of it is among others."""
+    return word in others or not same_as(word).isdisjoint(others)

@@ -1,0 +1,108 @@
+"""How sure a statement is, whether it permits, demands or restricts, and under which condition it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["asks", "conditions", "demands", "hedge_kinds", "kept", "overstatement", "permits", "restricts"]
+
+_HEDGES: dict[str, re.Pattern[str]] = {
+    "possible": re.compile(
+        r"可能性|場合[がも]あ|こと[がも]あ|ことがよくあ|おそれ|恐れ|かもしれ|考えられ|でしょう|疑い|疑われ|とは限|とはかぎ|わけでは"
+        r"|見込み|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]あ|しやす|すいです|うる(?:。|た)|推測|推定|傾向|一概"
+    ),
+    "reported": re.compile(
+        r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|挙げられ|伝えられ|と説明|によると|によれば"
+        r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれ|と述べ|と紹介|案内"
+    ),
+    "time": re.compile(r"時点|現在|当時|[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:の|に|から|まで|、)"),
+    "rough": re.compile(
+        r"目安|一般に|一般的|通常|ふつう|普通は|多く(?:は|の場合)|たいてい|大抵|ほとんど|おおよそ|およそ|ほど|程度|前後|くらい|ぐらい|約|まれ|稀|主に|主な|なるべく|できれば|基本的|ことが多い|場合が多い|ごろ|頃|概ね"
+    ),
+}
+_STANDS_FOR = {
+    # Whoever keeps one of these has said that it is not certain.
+    "possible": ("possible", "reported", "rough"),
+    "reported": ("reported", "possible"),
+    "time": ("time",),
+    "rough": ("rough", "possible"),
+}
+
+_CERTAIN = (
+    re.compile(r"必ず|絶対|確実|間違いな|確か(?:に|な)|完全|完璧|100\s?[%％]|保証|例外な|疑いな|明らか"),
+    re.compile(
+        r"すべて|全て|全部|全機種|全員|いっさい|一切|あらゆる|どんな|どの.{1,8}でも|誰でも|だれでも|何でも|どれでも|いずれも|まったく|全く|一律|永久|無制限|無条件|何度でも|いつでも|常に|いつも"
+    ),
+    re.compile(r"だけ|のみ|しか|唯一|限ら|限り|はじめて|初めて"),
+    re.compile(r"最も|もっとも|いちばん|一番|最適|最善|最良|最速"),
+    re.compile(r"すぐ(?:に)?|ただちに|直ちに|即座|至急|今すぐ"),
+)
+_DEMANDS = re.compile(
+    r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき|義務|ねばな|ざるを得|求められ"
+)
+_ASKS = re.compile(r"なければ|なくては|必要|ください|必須|べき|義務|必ず|ねば|求め|ましょう|先に|かならず|条件")
+_PERMITS = re.compile(
+    r"ても(?:よ|良|い|構|かま|問題|大丈夫|差し支|支障|平気|安全|かまい)|て(?:よ|良|い)い(?:です|。|$)|支障(?:は|が)?(?:あり|な)"
+    r"|問題(?:は|が)?(?:ありません|ない|なく)|大丈夫|差し支え|必要(?:は|が)(?:ありません|ない|なく)|不要|要りません|いりません|任意|自由に|無くても|なくても"
+)
+_RESTRICTS = re.compile(r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外|除[いくけき]")
+
+_CONDITION = re.compile(
+    r"(?P<what>[^、。「」]*(?:「[^」]*」[^、。「」]*)*?)(?P<marker>場合(?:は|に|には|で|、|だけ)|(?:とき|時|際)(?:は|に|には|、|だけ)|(?<=[いるたなう])なら(?:ば)?"
+    r"|(?<=[ぁ-んァ-ヶー一-鿿A-Za-z0-9」])なら(?:ば|、)?(?!な|び|ず)|たら、?|だら、?|(?<=[けせてねべめれえげ])ば、|うちに|うちは|限り|以外(?:は|の)"
+    r"|(?:PC|人|もの|とき)だけ、|PCでは、?|PCは、|パソコンでは、?|人は、|[ァ-ヶー一-鿿]版(?:では|は)|(?<=[るい])と、|ないと、|のに、|まで(?:は)?、|なければ、?)"
+)
+_HOLDS_ALWAYS = re.compile(
+    r"^(?:(?:または|あるいは|もしくは).*|それでも|もし|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
+)
+
+
+def hedge_kinds(text: str) -> frozenset[str]:
+    """Return in which ways a text is careful: possible, reported, time, rough."""
+    return frozenset(kind for kind, pattern in _HEDGES.items() if pattern.search(text))
+
+
+def kept(kind: str, claim: str) -> bool:
+    """Tell whether a claim keeps one way of being careful."""
+    return not hedge_kinds(claim).isdisjoint(_STANDS_FOR[kind])
+
+
+def overstatement(claim: str, evidence: str) -> str:
+    """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
+    for pattern in _CERTAIN:
+        found = pattern.search(claim)
+        if found and not pattern.search(evidence):
+            return found.group()
+    return ""
+
+
+def demands(text: str) -> str:
+    """Return the words with which a text says that something must be done, "" if it does not."""
+    found = _DEMANDS.search(text)
+    return found.group() if found else ""
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text asks for something to be done, in any way that may be called a demand."""
+    return _ASKS.search(text) is not None
+
+
+def permits(text: str) -> str:
+    """Return the words with which a text allows something or calls it unnecessary, "" if it does not."""
+    found = _PERMITS.search(text)
+    return found.group() if found else ""
+
+
+def restricts(text: str) -> str:
+    """Return the words with which a text restricts what it says (だけ, のみ, しか), "" if it does not."""
+    found = _RESTRICTS.search(text)
+    return found.group() if found else ""
+
+
+def conditions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each condition of a statement with what holds under it: (condition, rest)."""
+    for found in _CONDITION.finditer(text):
+        what = found["what"].strip()
+        if not _HOLDS_ALWAYS.match(what):
+            yield what + found["marker"], text[found.end() :]

@@ -1,0 +1,230 @@
+"""What must stand in a cited passage letter for letter: commands, paths, codes, addresses, numbers, dates, 「…」."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+__all__ = ["quantities", "quoted_words", "runs", "wrong_literal"]
+
+_RUN = re.compile(r"[A-Za-z0-9#%$][A-Za-z0-9._:/\\#%$+@?&=~*-]*")
+_TRAILING = ".:?-*"
+_EXACT = re.compile(r"[0-9\\/@._:]")
+"""A run of Latin letters is a plain word unless it has one of these."""
+_PHRASE = re.compile(r"[A-Za-z0-9][!-~]*(?: [!-~]+)+")
+"""Latin words with single spaces between them: `sfc /scannow`, Windows 11 Pro."""
+_OPTION = re.compile(r"(?<![\w/])[/-][A-Za-z?][A-Za-z0-9:-]*")
+_WORD = re.compile(r"[A-Za-z]+")
+_INLINE_CODE = re.compile(r"`+([^`\n]+)`+")
+_FENCED = re.compile(r"```[^\n]*\n(.*?)(?:\n?```|$)", re.DOTALL)
+_QUOTED = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|『([^『』]*)』|[“\"]([^”\"\n]+)[”\"]")
+
+_DIGIT = r"[0-9０-９]"
+_COUNT = (
+    r"(?:年間|年|か月|カ月|ヶ月|月間|月|日間|日|週間|時間|時|分間|分|秒間|秒|回|度|つ|桁|組|個|台|文字|行|枚|本|段階|番目|番|人|倍"
+    r"|歳|円|ドル|割|パーセント|％|%|℃|ビット|バイト|(?:[KMGTkmgt]i?[Bb](?:ps)?|[GMk]?Hz|ms|px|インチ)(?![A-Za-z]))"
+)
+_NUMBER = rf"{_DIGIT}+(?:[.,:/]{_DIGIT}+)*"
+_QUANTITY = re.compile(
+    rf"(?<![0-9A-Za-z０-９])(?:第)?{_NUMBER}(?:\s?[～〜~-]\s?{_NUMBER})?(?:\s?{_COUNT}(?:\s?{_NUMBER}\s?{_COUNT})*)?"
+)
+_KANJI_QUANTITY = re.compile(
+    r"(?:[一二三四五六七八九十百千万]+|数十|数百|数千|数)(?:か所|か月|カ月|週間|時間|日間|年間|年|回|度|つ|桁|組|個|台|文字|行|分|秒|日|人|割|倍|本|枚)"
+)
+_IDIOMS = frozenset(
+    {"一度", "一つ", "一時", "一部", "一番", "十分", "一日", "一回", "二度", "一行", "一本", "一分", "千円", "数本"}
+)
+"""Words more than counts (もう一度, 十分, 一つずつ): their absence is judged like that of any word."""
+
+_SEPARATOR = re.compile(r"\s*[›＞>→»]\s*")
+_PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
+_PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
+_STEP_ENDS = "を、。」）)（(\n"
+_PATH_CONTEXT = 2
+"""Characters on each side of › that must be the passage's."""
+
+
+def wrong_literal(claim: str, texts: Sequence[str], around: Sequence[str] = ()) -> str:
+    """Return the first literal of a claim that none of the `texts` has, "" when all stand there.
+
+    `claim` is a unit without its citations and list mark. `around` are titles and headings: product names and plain
+    Latin words may come from there, as in 「Windows 11」; nothing else may.
+    """
+    passages = [_passage(text) for text in texts]
+    context = "\n".join([*texts, *around])
+    for code in _all(_FENCED, claim):
+        for line in code.split("\n"):
+            if line.strip() and not any(line.strip() in one.lines for one in passages):
+                return line.strip()
+    claim = _FENCED.sub("", claim)
+    for code in _all(_INLINE_CODE, claim):
+        if not any(_stands(code.strip(), one.text) for one in passages):
+            return code.strip()
+    for quoted in _all(_QUOTED, claim):
+        if quoted and not any(_quotes(one.text, quoted) for one in passages):
+            return f"「{quoted}」"
+    claim = claim.replace("`", " ")
+    return (
+        _wrong_path(claim, texts) or _wrong_run(claim, passages, context) or _wrong_quantity(claim, passages, context)
+    )
+
+
+class _Passage:
+    """A passage's literals."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        plain = text.replace("`", " ")
+        self.lines = frozenset(line.strip() for line in text.split("\n")) | {
+            code.strip() for code in _all(_INLINE_CODE, text)
+        }
+        self.runs = frozenset(runs(plain))
+        self.words = frozenset(_WORD.findall(plain))
+        self.quantities = frozenset(_squeezed(found) for found in quantities(plain))
+
+
+@lru_cache(maxsize=512)
+def _passage(text: str) -> _Passage:
+    return _Passage(text)
+
+
+def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
+    context_words = frozenset(_WORD.findall(context))
+    context_runs = frozenset(runs(context.replace("`", " ")))
+    for run in runs(claim):
+        if not _EXACT.search(run):
+            continue
+        plain_number = run.isdecimal() or re.fullmatch(r"[0-9]+[.,:/][0-9.,:/]+", run)
+        if not plain_number and not any(run in one.runs for one in passages) and run not in context_runs:
+            return run
+    for option in _all(_OPTION, claim):
+        if not any(_stands(option, one.text) for one in passages):
+            return option
+    for word in _all(_WORD, claim):
+        if word not in context_words:
+            return word
+    for phrase in _all(_PHRASE, claim):
+        if not _stands(phrase.rstrip(_TRAILING), context):
+            return phrase
+    return ""
+
+
+def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
+    around = frozenset(_squeezed(found) for found in quantities(context))
+    for quantity in quantities(claim):
+        squeezed = _squeezed(quantity)
+        if any(squeezed in one.quantities for one in passages):
+            continue
+        # A version or a year may come from the title, and a date may be given to the month.
+        if squeezed in around or any(_begins(squeezed, longer) for one in passages for longer in one.quantities):
+            continue
+        return quantity
+    return ""
+
+
+def _begins(short: str, longer: str) -> bool:
+    return bool(re.search(r"[年月]$", short)) and len(short) > len("00月") and longer.startswith(short)
+
+
+def quantities(text: str) -> list[str]:
+    """Return the numbers of a text with their units, dates and counts in Chinese characters included."""
+    found = [match.group() for match in _QUANTITY.finditer(text)]
+    return found + [word for word in _KANJI_QUANTITY.findall(text) if word not in _IDIOMS]
+
+
+def _squeezed(quantity: str) -> str:
+    return "".join(quantity.split())
+
+
+def _all(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return what each match has in its group, or as a whole where the pattern has none."""
+    return [match[match.lastindex or 0].strip() for match in pattern.finditer(text)]
+
+
+def quoted_words(text: str) -> list[str]:
+    """Return what stands in 「…」, 『…』 or double quotes."""
+    return [quoted for quoted in _all(_QUOTED, text) if quoted]
+
+
+def runs(text: str) -> list[str]:
+    """Return the runs of Latin letters, digits and what joins them in codes, paths and addresses."""
+    return [run for run in (found.rstrip(_TRAILING) for found in _RUN.findall(text)) if run]
+
+
+def _stands(literal: str, text: str) -> bool:
+    """Tell whether a literal stands in a text, not as a part of a longer Latin word or number."""
+    at = text.find(literal)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(literal) : at + len(literal) + 1]
+        if not (_joins(before) and _joins(literal[:1])) and not (_joins(after) and _joins(literal[-1:])):
+            return True
+        at = text.find(literal, at + 1)
+    return False
+
+
+def _quotes(text: str, quoted: str) -> bool:
+    """Tell whether a text has the words of 「…」, not as a part of a longer word in katakana or Latin letters."""
+    at = text.find(quoted)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(quoted) : at + len(quoted) + 1]
+        if not any(
+            both(letter) and both(edge)
+            for both in (_joins, _is_katakana)
+            for letter, edge in ((before, quoted[0]), (after, quoted[-1]))
+        ):
+            return True
+        at = text.find(quoted, at + 1)
+    return False
+
+
+def _is_katakana(letter: str) -> bool:
+    return bool(letter) and ("ァ" <= letter <= "ヺ" or letter == "ー")
+
+
+def _joins(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _wrong_path(claim: str, texts: Sequence[str]) -> str:
+    """Return the step of a menu path (設定 › システム) that no text has in this order."""
+    steps = list(_PATH_STEP.finditer(claim))
+    for at, step in enumerate(steps):
+        begin = _whole_separator(claim, step.start(), step.end())
+        left = claim[max(0, begin[0] - _PATH_CONTEXT) : begin[0]]
+        following = steps[at + 1].start() if at + 1 < len(steps) else len(claim)
+        right = claim[begin[1] : following]
+        inner = (
+            right.rstrip() if at + 1 < len(steps) and len(right) <= len("Windows セキュリティの設定を開く画面") else ""
+        )
+        middle = claim[begin[0] : begin[1]]
+        if inner and any(f"{left}{middle}{inner}" in text for text in texts):
+            continue
+        if any(_continues(f"{left}{middle}", right, text) for text in texts):
+            continue
+        return (left + middle + right)[:20].strip()
+    return ""
+
+
+def _whole_separator(claim: str, start: int, end: int) -> tuple[int, int]:
+    while start and claim[start - 1].isspace():
+        start -= 1
+    while end < len(claim) and claim[end].isspace():
+        end += 1
+    return start, end
+
+
+def _continues(head: str, right: str, text: str) -> bool:
+    """Tell whether a text has `head` and then what `right` begins with, up to the end of the step in both."""
+    at = text.find(head)
+    while at >= 0:
+        rest = text[at + len(head) :]
+        common = 0
+        while common < min(len(rest), len(right)) and rest[common] == right[common]:
+            common += 1
+        if common >= _PATH_CONTEXT and _PATH_EDGE.match(right, common) and _PATH_EDGE.match(rest, common):
+            return True
+        if any(right[edge] in _STEP_ENDS for edge in range(_PATH_CONTEXT, common)):
+            return True
+        at = text.find(head, at + 1)
+    return False

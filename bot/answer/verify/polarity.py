@@ -1,0 +1,169 @@
+"""Whether a claim says the opposite of its evidence: denials, directions, permissions, order, siblings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.answer.verify import hedges
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, Source, meets, nearest, said
+from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.reading import Clause, Statement, every_normal, slots
+from bot.answer.verify.verdict import Doubt, Reason
+
+__all__ = ["against", "other_variant"]
+
+_OTHER_ROW = 0.8
+"""Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
+_BEFORE = re.compile(r"(?:前|まえ)(?:に|は|の|、)|までに|うちに|先に")
+_AFTER = re.compile(r"(?:後|あと)(?:に|で|は|の|、)|てから|でから|次第|た後|以降")
+_MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
+_ALTERNATIVES = re.compile(
+    r"Windows\s?(?:11|10|8\.1|8|7)|(?<![0-9A-Za-z])2[0-9]H[12]|(?<![A-Za-z])(?:Home|Pro|Enterprise|Education)(?![A-Za-z])"
+)
+_EVASIVE = re.compile(
+    r"避け|控え(?:て|る|まし)|やめ|止め|禁|だめ|ダメ|不要|不可|無用|困難|難し|ません|な(?:い|く)(?!し)|ずに|以外"
+)
+
+
+def against(
+    read: Statement,
+    found: Sequence[tuple[Clause, list[Statement]]],
+    used: Sequence[Statement],
+    known: Sequence[Source],
+) -> Doubt | None:
+    """Return what a claim turns round, overstates, demands or permits beyond its evidence, None when nothing."""
+    claim = read.text
+    evidence = "".join(one.text for one in used)
+    banned = {id(one) for source in known if source.banned for one in source.statements}
+    for clause, statements in found:
+        doubt = _opposite(clause, statements) if statements else None
+        if doubt:
+            return doubt
+    doubt = _denied(read, used, banned) or _torn(found)
+    if doubt:
+        return doubt
+    added = hedges.overstatement(claim, evidence)
+    if added:
+        return Reason.OVERSTATED, added
+    demanded = hedges.demands(claim)
+    if demanded and not hedges.asks(evidence):
+        return Reason.OVERSTATED, demanded
+    allowed = hedges.permits(claim)
+    if allowed and not hedges.permits(evidence):
+        return Reason.CONTRADICTED, allowed
+    if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
+        return Reason.CONTRADICTED, demanded
+    if _BEFORE.search(claim) and _AFTER.search(evidence) and not _BEFORE.search(evidence):
+        return Reason.CONTRADICTED, "前"
+    if _AFTER.search(claim) and _BEFORE.search(evidence) and not _AFTER.search(evidence):
+        return Reason.CONTRADICTED, "後"
+    return _other_way(claim, evidence) or _other_place(claim, evidence)
+
+
+def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
+    """Tell what is denied in one of claim and evidence only."""
+    denies = any(clause.denials for clause in read.clauses)
+    negative = denies or bool(_EVASIVE.search(read.text))
+    evidence_denies = any(part.denials for one in used for part in one.clauses)
+    under_ban = any(id(one) in banned for one in used)
+    if denies and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
+        return Reason.CONTRADICTED, "denies"
+    if under_ban and not negative:
+        return Reason.CONTRADICTED, "banned"
+    affirmed = frozenset().union(*(part.affirmed - part.denied for one in used for part in one.clauses))
+    for clause in read.clauses:
+        best, share = nearest(clause, used)
+        if best is None or not clause.words or said(clause.words, best.words) < TOUCHED:
+            continue
+        last = clause.words[-1].normal
+        if last in clause.denied and last in best.affirmed - best.denied:
+            return Reason.CONTRADICTED, f"not {last}"
+        if clause.denials and not evidence_denies and any(meets(word, best.affirmed) for word in clause.denied):
+            return Reason.CONTRADICTED, f"not {' '.join(clause.denied)}"
+        if last in clause.affirmed - clause.denied and last in best.denied - affirmed:
+            return Reason.CONTRADICTED, last
+        if best.denials and not clause.denials and not _EVASIVE.search(clause.text):
+            turned = [word for word in clause.affirmed if meets(word, best.denied) and word not in affirmed]
+            if turned:
+                return Reason.CONTRADICTED, turned[0]
+            if share >= TOUCHED and not negative and best.words[-1].normal in best.denied:
+                return Reason.CONTRADICTED, "affirms"
+    return None
+
+
+def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
+    """Tell a condition of one statement put before the consequence of another, and the cells of two rows as one."""
+    for (clause, first), (following, second) in pairwise(found):
+        if not first or not second or any(one is other for one in first for other in second):
+            continue
+        conditional = any(not rest.strip() for _, rest in hedges.conditions(clause.text))
+        if conditional and any(True for _ in hedges.conditions(second[0].text)):
+            return Reason.CONTRADICTED, f"{clause.text.strip()} / {second[0].text[:20]}"
+        under = second[0].clauses[0].words if first[0].row and second[0].row else ()
+        if under and said(under, (*clause.words, *following.words)) < _OTHER_ROW:
+            return Reason.CONTRADICTED, second[0].text[:30]
+    return None
+
+
+def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
+    normals = frozenset().union(*(_all_normals(one) for one in statements))
+    for word in every_normal(clause.text):
+        against = opposites(word)
+        if (
+            against
+            and word not in normals
+            and not against.isdisjoint(normals)
+            and same_as(word).isdisjoint(normals - against)
+        ):
+            return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
+    best, _ = nearest(clause, statements)
+    if best is not None:
+        if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
+            return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
+        near = every_normal(best.text)
+        for word in every_normal(clause.text):
+            against = opposites(word) & near
+            if against and word not in near and not against & every_normal(clause.text):
+                return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against))}"
+    return None
+
+
+def _all_normals(one: Statement) -> frozenset[str]:
+    return frozenset().union(*(every_normal(part.text) for part in one.clauses))
+
+
+def other_variant(claim: str, used: Sequence[Statement]) -> Doubt | None:
+    """Tell a version or edition of which the evidence names only a sibling."""
+    named = set(_ALTERNATIVES.findall(claim))
+    printed = {name for one in used for name in _ALTERNATIVES.findall(one.text)}
+    for name in named - printed:
+        siblings = {other for other in printed if _family(other) == _family(name)}
+        if siblings:
+            return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(siblings))}"
+    return None
+
+
+def _family(name: str) -> str:
+    return "Windows" if name.startswith("Windows") else "release" if name.startswith("2") else "edition"
+
+
+def _other_place(claim: str, evidence: str) -> Doubt | None:
+    """Tell 「電話に移す」 where the evidence has 「Webに移す」."""
+    printed = slots(evidence)
+    for noun, particle, verb in slots(claim):
+        nouns = {other for other, same, what in printed if same == particle and meets(verb, {what})}
+        if nouns and not meets(noun, nouns) and not any(noun == other for other, _, _ in printed):
+            return Reason.CONTRADICTED, noun + particle + verb
+    return None
+
+
+def _other_way(claim: str, evidence: str) -> Doubt | None:
+    """Tell 「PCからスマホへ」 where the evidence has 「スマホからPCへ」."""
+    printed = {(found["noun"], found["particle"]) for found in _MOVES.finditer(evidence)}
+    for found in _MOVES.finditer(claim):
+        noun, particle = found["noun"], found["particle"]
+        if particle in {"から", "より"} and (noun, particle) not in printed and {(noun, "へ"), (noun, "に")} & printed:
+            return Reason.CONTRADICTED, noun + particle
+    return None

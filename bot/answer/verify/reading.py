@@ -1,0 +1,274 @@
+"""Read a text as verification sees it: statements, their clauses, the words with their weight, what is denied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from bot.answer.units import sentences
+from bot.answer.verify.lexicon import EMPTY_WORDS, opposites, same_as
+from bot.text.tokens import Morpheme, morphemes
+
+__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
+
+_NAME, _NOUN, _VERB, _ADVERB = 1.5, 1.0, 0.7, 0.3
+"""What a word weighs in coverage: a name (katakana, Latin, proper) can be checked and must be there; verbs are
+exchanged for each other freely in true paraphrases."""
+_KANJI_CREDIT = 0.8
+"""For a word that shares a Chinese character with one of the passage: 確かめる for 確認, 入れる for 入力."""
+
+_MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
+_KANJI = re.compile(r"[㐀-䶿一-鿿々]")
+_KATAKANA = re.compile(r"[ァ-ヶー・]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
+_CLAUSE = re.compile(r"[^、。！？!?;；]*[、。！？!?;；]*")
+_SLOT_PARTICLES = frozenset("にへから")
+_CELL_END = re.compile(r"(?<=。)")
+_WEAK_KANJI = frozenset(
+    "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
+)
+"""Characters that too many words share to tell anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word in its normalised form."""
+
+    normal: str
+    weight: float
+    kanji: frozenset[str]
+
+    @property
+    def is_name(self) -> bool:
+        """Tell whether it is written in katakana or Latin letters, or is a proper noun."""
+        return self.weight >= _NAME
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a statement between commas. `denials` counts the negations in it that deny something."""
+
+    text: str
+    words: tuple[Word, ...]
+    denied: frozenset[str]
+    """Predicates under a negation or prohibition."""
+    affirmed: frozenset[str]
+    denials: int
+
+    @cached_property
+    def normals(self) -> frozenset[str]:
+        """Return the normalised forms of the words."""
+        return frozenset(word.normal for word in self.words)
+
+    @cached_property
+    def weight(self) -> float:
+        """Return the weight of all words."""
+        return sum(word.weight for word in self.words)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence, list item, table row or line of code."""
+
+    text: str
+    clauses: tuple[Clause, ...]
+    row: bool = False
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Return the words of all clauses."""
+        return tuple(word for clause in self.clauses for word in clause.words)
+
+    @cached_property
+    def normals(self) -> frozenset[str]:
+        """Return the normalised forms of all words."""
+        return frozenset(word.normal for word in self.words)
+
+    @cached_property
+    def kanji(self) -> frozenset[str]:
+        """Return the Chinese characters of its words."""
+        return frozenset().union(*(word.kanji for word in self.words))
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Return the text without white space."""
+        return "".join(self.text.split())
+
+
+def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
+    """Return how much of a word is found among others: 1 itself or a synonym, less for a shared character, else 0."""
+    if word.normal in normals or not same_as(word.normal).isdisjoint(normals):
+        return 1.0
+    if word.is_name or not opposites(word.normal).isdisjoint(normals):
+        return 0.0
+    return _KANJI_CREDIT if word.kanji & kanji else 0.0
+
+
+@lru_cache(maxsize=2048)
+def every_normal(text: str) -> frozenset[str]:
+    """Return the normalised forms of all morphemes, those without weight included."""
+    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text))
+
+
+@lru_cache(maxsize=2048)
+def slots(text: str) -> frozenset[tuple[str, str, str]]:
+    """Return each (noun, particle, verb) that stand side by side, as 電話, に, 移す."""
+    found = [morpheme for morpheme in morphemes(text) if morpheme.surface.strip()]
+    return frozenset(
+        (noun.normalized.lower(), "に" if particle.surface == "へ" else particle.surface, verb.normalized.lower())
+        for noun, particle, verb in zip(found, found[1:], found[2:], strict=False)
+        if noun.pos[0] == "名詞"
+        and noun.pos[1] != "数詞"
+        and particle.surface in _SLOT_PARTICLES
+        and verb.pos[0] == "動詞"
+        and verb.normalized not in EMPTY_WORDS
+    )
+
+
+@lru_cache(maxsize=2048)
+def read_claim(claim: str) -> Statement:
+    """Read one unit of generated text, its markup removed."""
+    return _read(claim.strip().strip("|").replace("`", ""), row="|" in claim)
+
+
+@lru_cache(maxsize=256)
+def read_passage(text: str) -> tuple[Statement, ...]:
+    """Read a passage, one block a line, into its statements in reading order."""
+    found: list[Statement] = []
+    fenced = False
+    for line in text.split("\n"):
+        if line.strip().startswith("```"):
+            fenced = not fenced
+            continue
+        body = line.strip() if fenced else _MARKER.sub("", line, count=1).strip()
+        row = not fenced and "|" in body
+        if row:
+            body = body.strip("| ")
+        if not re.search(r"\w", body):
+            continue
+        found += [_read(one, row=row) for one in ([body] if row or fenced else sentences(body))]
+    return tuple(found)
+
+
+def _read(text: str, *, row: bool) -> Statement:
+    cells = text.split("|") if row else [text]
+    pieces = [piece for cell in cells for piece in (_CELL_END.split(cell) if row else _clauses(cell)) if piece.strip()]
+    return Statement(text, tuple(_clause(piece) for piece in pieces), row)
+
+
+def _clauses(text: str) -> list[str]:
+    """Cut at commas outside brackets, a short clause together with the next."""
+    pieces: list[str] = []
+    depth = start = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "「『（(") - (letter in "」』）)")
+        if letter in "、；;。！？" and depth <= 0:
+            pieces.append(text[start : at + 1])
+            start = at + 1
+    return [*pieces, text[start:]]
+
+
+def _clause(text: str) -> Clause:
+    found = morphemes(text)
+    words = []
+    for at, morpheme in enumerate(found):
+        word = _word(morpheme)
+        if word is not None and not _is_suffix_of_count(found, at):
+            words.append(word)
+    denied, affirmed, denials = _polarity(found)
+    return Clause(text, tuple(words), denied, affirmed, denials)
+
+
+def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
+    return (
+        at > 0
+        and found[at - 1].pos[1] == "数詞"
+        and found[at].pos[0] in {"名詞", "接尾辞"}
+        and len(found[at].surface) == 1
+    )
+
+
+def _word(morpheme: Morpheme) -> Word | None:
+    kind, finer = morpheme.pos
+    normal = morpheme.normalized.lower()
+    if finer == "数詞" or normal in EMPTY_WORDS or not re.search(r"[^\W\d_]", normal):
+        return None
+    if _LATIN.fullmatch(morpheme.surface) or _KATAKANA.fullmatch(morpheme.surface) or finer == "固有名詞":
+        weight = _NAME if len(morpheme.surface) > 1 else _NOUN
+    elif kind == "名詞":
+        weight = _NOUN
+    elif kind in {"動詞", "形容詞", "形状詞"}:
+        weight = _VERB
+    elif kind == "副詞":
+        weight = _ADVERB
+    else:
+        return None
+    return Word(normal, weight, frozenset(_KANJI.findall(normal)) - _WEAK_KANJI)
+
+
+_NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
+_EVADING = frozenset({"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng"})
+"""Words that deny what they are said of: 切るのは避けます."""
+_CARRIERS = frozenset(
+    {
+        "為る",
+        "有る",
+        "居る",
+        "成る",
+        "出来る",
+        "行く",
+        "呉れる",
+        "頂く",
+        "下さる",
+        "置く",
+        "良い",
+        "構う",
+        "行う",
+        "貰う",
+        "仕舞う",
+    }
+)
+"""Verbs that carry a negation for the word before them: 入力できません, 必要はありません, 切ってはいけません."""
+_OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
+_NO_DENIAL = re.compile(
+    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな"
+)
+
+
+def _polarity(found: list[Morpheme]) -> tuple[frozenset[str], frozenset[str], int]:
+    """Return the predicates that are denied, those that are affirmed, and how many negations deny something."""
+    text = "".join(morpheme.surface for morpheme in found)
+    obliged = [match.span() for match in _OBLIGED.finditer(text)]
+    excused = [match.span() for match in _NO_DENIAL.finditer(text)]
+    denied: set[str] = set()
+    affirmed: set[str] = set()
+    last = ""
+    position = denials = 0
+    for at, morpheme in enumerate(found):
+        start, position = position, position + len(morpheme.surface)
+        normal = morpheme.normalized.lower()
+        negation = normal in _NEGATIONS and morpheme.pos[0] in {"助動詞", "形容詞"}
+        if negation:
+            in_obligation = any(begin <= start < end + len("ません") for begin, end in obliged)
+            in_idiom = any(begin <= start < end + len("ません") for begin, end in excused)
+            if in_obligation or in_idiom:
+                if in_idiom:
+                    affirmed.discard(last)
+                continue
+            denials += 1
+            if last:
+                denied.add(last)
+                affirmed.discard(last)
+        elif normal in _EVADING and at and last and normal != last:
+            linked = found[at - 1].surface in {"は", "を", "も"} and (
+                at == 1 or found[at - 2].surface in {"の", "こと"} or normal != "控える"
+            )
+            if linked:
+                denials += 1
+                denied.add(last)
+                affirmed.discard(last)
+        elif (normal not in _CARRIERS and _word(morpheme) is not None) or normal == "必要":
+            last = normal
+            affirmed.add(normal)
+    return frozenset(denied), frozenset(affirmed), denials

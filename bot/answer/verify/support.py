@@ -1,0 +1,150 @@
+"""Whether the cited passages say what a sentence says: its words, in statements that belong together, the same way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from bot.answer.verify.bounds import careless
+from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
+from bot.answer.verify.literals import quantities, quoted_words, runs
+from bot.answer.verify.polarity import against, other_variant
+from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
+from bot.answer.verify.verdict import Doubt, Passage, Reason
+
+__all__ = ["supported", "supported_label"]
+
+_COVERED = 0.72
+"""Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
+_PREDICATE = 0.6
+"""Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
+_CLAUSE_COVERED = 0.5
+"""The same for each clause alone, so that a short lie cannot hide behind a long truth."""
+_ELSEWHERE = 0.5
+"""Credit of a word that only another statement of the passage has."""
+_ABOUT = 0.9
+"""Credit of a word that only the title or a heading has."""
+_SIMILAR = 0.93
+"""Cosine of claim and evidence above which words of up to `_SIMILAR_GAIN` are taken as paraphrased."""
+_SIMILAR_GAIN = 0.12
+
+
+def supported(
+    claim: str, sources: Sequence[Passage], similarity: Callable[[str, str], float] | None = None
+) -> Doubt | None:
+    """Return why the sources do not support a claim, None when they do.
+
+    `claim` has no markup and no citations; its literals are known to stand in the sources. `similarity` may make up for
+    a few words that are said differently, never for a denial, a hedge or a condition.
+    """
+    read = read_claim(claim)
+    known = [read_source(source) for source in sources]
+    if not read.words:
+        return None if _verbatim(read.squeezed, known) else (Reason.CHATTER, claim[:20])
+    found = [(clause, evidence_of(clause, read, known)) for clause in joined(read.clauses)]
+    used = list({id(one): one for _, evidence in found for one in evidence}.values())
+    firsts = [evidence[0] for _, evidence in found if evidence]
+    whole = evidence_of(Clause(read.text, read.words, frozenset(), frozenset(), 0), read, known)
+    used += [one for one in whole[:1] if not any(one is other for other in used)]
+    if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
+        return None
+    return (
+        _uncovered(read, found, used, known, similarity)
+        or _scattered(claim, used, known)
+        or against(read, found, used, known)
+        or careless(read, firsts, used)
+    )
+
+
+def supported_label(claim: str, sources: Sequence[Passage]) -> Doubt | None:
+    """Return why a heading or table head claims something, None when it merely names what is below it."""
+    if re.search(r"[。!?？！]$|(?:です|ます|ません|でした|ました|ください)$", claim.strip()):
+        return Reason.CHATTER, claim[:20]
+    known = [read_source(source) for source in sources]
+    normals = frozenset().union(*(one.normals | source.about for source in known for one in source.statements))
+    kanji = frozenset().union(*(one.kanji | source.about_kanji for source in known for one in source.statements))
+    missing = [word.normal for word in read_claim(claim).words if not credit(word, normals, kanji)]
+    return (Reason.UNSUPPORTED, " ".join(missing)) if missing else None
+
+
+def _verbatim(squeezed: str, known: Sequence[Source]) -> bool:
+    return any(squeezed.rstrip("。") in one.squeezed for source in known for one in source.statements)
+
+
+def _uncovered(
+    read: Statement,
+    found: Sequence[tuple[Clause, list[Statement]]],
+    used: Sequence[Statement],
+    known: Sequence[Source],
+    similarity: Callable[[str, str], float] | None,
+) -> Doubt | None:
+    normals = frozenset().union(*(one.normals for one in used))
+    kanji = frozenset().union(*(one.kanji for one in used))
+    about = frozenset().union(*(source.about for source in known))
+    about_kanji = frozenset().union(*(source.about_kanji for source in known))
+    all_normals = frozenset().union(*(one.normals for source in known for one in source.statements))
+    all_kanji = frozenset().union(*(one.kanji for source in known for one in source.statements))
+
+    def worth(word: Word) -> float:
+        return max(
+            credit(word, normals, kanji),
+            _ABOUT * credit(word, about, about_kanji),
+            _ELSEWHERE * credit(word, all_normals, all_kanji),
+        )
+
+    # A sentence leaves out what the one before it was about.
+    before = frozenset().union(
+        *(
+            one.normals
+            for source in known
+            for one, after in pairwise(source.statements)
+            if any(after is u for u in used)
+        )
+    )
+    missing = [
+        word.normal
+        for word in read.words
+        if word.is_name and not credit(word, normals | before, kanji) and not credit(word, about, about_kanji)
+    ]
+    if missing:
+        return Reason.UNSUPPORTED, " ".join(missing)
+    if worth(read.words[-1]) < _PREDICATE:
+        return Reason.UNSUPPORTED, read.words[-1].normal
+    total = sum(word.weight for word in read.words)
+    share = sum(word.weight * worth(word) for word in read.words) / total
+    lowest = min(
+        sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
+    )
+    if share >= _COVERED and lowest >= _CLAUSE_COVERED:
+        return None
+    near = similarity is not None and share >= _COVERED - _SIMILAR_GAIN and lowest >= _CLAUSE_COVERED - _SIMILAR_GAIN
+    if near and similarity is not None and similarity(read.text, "".join(one.text for one in used)) >= _SIMILAR:
+        return None
+    lost = sorted({word.normal for word in read.words if worth(word) < _ABOUT})
+    return Reason.UNSUPPORTED, f"{share:.2f} {lowest:.2f} {' '.join(lost)}"
+
+
+def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> Doubt | None:
+    """Tell literals that stand in the passage, but in a statement about something else."""
+    near: list[str] = []
+    squeezed_claim = "".join(claim.split())
+    for source in known:
+        for at, one in enumerate(source.statements):
+            window = source.statements[max(0, at - 1) : at + 2]
+            beside = any(other in used for other in window) and (one.row or not re.search(r"[ぁ-ん]", one.text))
+            whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
+            if beside or whole or any(one is other for other in used):
+                near.append(one.text)
+    text = "\n".join([*near, *(source.about_text for source in known)])
+    squeezed = "".join(text.split())
+    for quantity in quantities(claim):
+        if "".join(quantity.split()) not in squeezed:
+            return Reason.UNSUPPORTED, quantity
+    for run in runs(claim):
+        if re.search(r"[0-9\\/_.]", run) and run not in text:
+            return Reason.UNSUPPORTED, run
+    for quoted in quoted_words(claim):
+        if quoted not in text:
+            return Reason.UNSUPPORTED, f"「{quoted}」"
+    return other_variant(claim, used)
