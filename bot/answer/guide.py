@@ -167,7 +167,7 @@ class Guide:
         earlier, question, counts = mask(history, question)
         spelled = self.knowledge.vocabulary.spelled
         earlier = [replace(turn, text=spelled(turn.text)) for turn in earlier]
-        talk = start(spelled(question), earlier, state)
+        talk = start(spelled(question), earlier, state, self._passages.at(page_url))
         explained = self._respond(talk, reword)
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
@@ -285,6 +285,8 @@ class Guide:
             frozenset(talk.state.said),
             talk.state.steps,
         )
+        if talk.of_page and not follow_up.told:
+            return None  # perhaps another article tells it
         continued = self._continued(follow_up, talk, self._situation(found))
         return replace(continued, found=found, confidence=confidence)
 

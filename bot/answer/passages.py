@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from urllib.parse import unquote, urlsplit
 
-from bot.answer.cite import cite
+from bot.answer.cite import article_url, cite
 from bot.answer.intent import answer_form
 from bot.answer.score import ScoredUnit, score_units
 from bot.answer.seen import seen_in
@@ -31,6 +32,7 @@ class Passages:
         self._today = today
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
+        self._pages: dict[str, str] = {}
 
     def article(self, article_id: str) -> Article | None:
         """Return an indexed article, or None. It is kept: each statement's citation asks for its article."""
@@ -40,6 +42,13 @@ class Passages:
             if article is not None and len(self._articles) < _KEPT_ARTICLES:
                 self._articles[article_id] = article
         return article
+
+    def at(self, page_url: str) -> str:
+        """Return the id of the article at an address, "" for any other page."""
+        if page_url and not self._pages:
+            read = (self._index.documents.article(article_id) for article_id in self._index.documents.article_ids())
+            self._pages = {_address(article_url(article)): article.id for article in read if article is not None}
+        return self._pages.get(_address(page_url), "") if page_url else ""
 
     def title(self, article_id: str) -> str:
         """Return an article's title, or its id when there is no such article."""
@@ -79,3 +88,10 @@ class Passages:
         if article is None:
             raise KeyError(unit.article_id)
         return cite(n, unit, article, self._lifecycle, self._today())
+
+
+def _address(url: str) -> str:
+    """Return an address as addresses are compared; of the guide's own pages, which lie on any host, the path."""
+    parts = urlsplit(url.strip())
+    path = unquote(parts.path).rstrip("/")
+    return path if path.startswith("/articles/") else f"{parts.netloc.lower()}{path}"

@@ -58,6 +58,8 @@ class Talk:
     question: str
     asked: tuple[str, ...] = ()
     state: State = field(default_factory=State)
+    of_page: bool = False
+    """Whether the article in hand is merely that of the page on which the conversation began."""
 
     @property
     def failures(self) -> int:
@@ -112,9 +114,12 @@ def mask(history: Sequence[Turn], question: str) -> tuple[list[Turn], str, dict[
     return [replace(turn, text=text) for turn, text in zip(history, texts, strict=False)], texts[-1], counts
 
 
-def start(question: str, earlier: Sequence[Turn], state: str) -> Talk:
-    """Return the talk for a masked question and masked earlier turns."""
-    return Talk(question, tuple(turn.text for turn in earlier if turn.role == "user"), decode_state(state))
+def start(question: str, earlier: Sequence[Turn], state: str, page: str = "") -> Talk:
+    """Return the talk for a masked question and masked earlier turns; `page` is the article that is being read."""
+    asked = tuple(turn.text for turn in earlier if turn.role == "user")
+    known = decode_state(state)
+    of_page = bool(page) and known == State()
+    return Talk(question, asked, State(article=page) if of_page else known, of_page)
 
 
 def encode_state(state: State) -> str:

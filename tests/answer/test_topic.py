@@ -121,3 +121,13 @@ def test_a_foreign_state_is_harmless(guide: Guide, state: str) -> None:
     """A state that is damaged or of another index is as good as none."""
     answer = guide.ask("プリンターから紙が出てきません", [Turn("user", "こんにちは")], state)
     assert "device-printer" in _articles(answer)
+
+
+def test_the_page_that_is_read_is_the_article_in_hand(guide: Guide) -> None:
+    """A question too short to find anything is about the page; what the page does not tell is looked for elsewhere."""
+    page = "https://guide.example/articles/device-printer#step"
+    for question in ("やってはいけないことは？", "これは誰に相談すればいい？"):
+        assert _articles(guide.ask(question, page_url=page)) == {"device-printer"}
+    assert "device-sound" in _articles(guide.ask("パソコンから音が出なくなりました", page_url=page))
+    elsewhere = guide.ask("やってはいけないことは？", page_url="https://other.example/page")
+    assert elsewhere.text == guide.ask("やってはいけないことは？").text
