@@ -31,7 +31,8 @@ bench: $(VENV)/.developing
 clean:
 	rm -rf $(VENV) data
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# An editable install holds a copy of app.py, so that a newer one has to be installed again.
+$(VENV)/.installed: pyproject.toml constraints.txt app.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; found $$($(PYTHON) -V). Set PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
