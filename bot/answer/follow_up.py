@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.answer.intent import answer_form
 from bot.answer.plan import Part, Planner
-from bot.answer.score import ScoredUnit
+from bot.answer.score import AHEAD, ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
 from bot.types import BlockKind
@@ -40,9 +40,6 @@ _NEXT = re.compile(
     r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
     r"what (?:next|else)|anything else|already (?:tried|did)"
 )
-
-_AHEAD = re.compile(r"これから|前に(?:し|備え|やっ)|備えて|予防|次に.{0,8}(?:とき|場合)の準備|起こさない")
-"""Headings of steps that prevent a trouble: no help to whom it has happened."""
 
 _TOLD_SEEN, _TOLD_WORDS = 0.5, 0.25
 """From either on a statement is about the message: how surely its author named it, or its share of the words."""
@@ -178,7 +175,7 @@ def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | No
     last = max((order for order in said), default=-1)
     sections: dict[tuple[str, ...], list[Unit]] = {}
     for item in scored:
-        if item.unit.role is not Role.STUCK and not _AHEAD.search(item.unit.heading[-1] if item.unit.heading else ""):
+        if item.unit.role is not Role.STUCK and not AHEAD.search(item.unit.heading[-1] if item.unit.heading else ""):
             sections.setdefault(item.unit.heading, []).append(item.unit)
     unseen = [
         units

@@ -12,7 +12,7 @@ from bot.index.lexical import LexicalIndex
 from bot.retrieval.query import Query, windows_versions
 from bot.types import Hit
 
-__all__ = ["ScoredUnit", "covered", "score_units"]
+__all__ = ["AHEAD", "ScoredUnit", "covered", "score_units"]
 
 _HEADING_WEIGHT = 0.6
 """A word in the heading says what the whole section is about, but less surely what this sentence says."""
@@ -43,6 +43,12 @@ _FORM_WEIGHT = 0.3
 
 _SEEN_WEIGHT = 0.8
 """What the author said of the very question asked is worth most of its words."""
+
+_AHEAD_WEIGHT = -0.6
+"""What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth."""
+
+AHEAD = re.compile(r"これから|前に(?:し|備え|やっ)|備え|予防|起こさない|次に.{0,8}準備")
+"""Headings of sections that prevent a trouble, and words of those who want to."""
 
 _IDENTIFIER_WEIGHT = 1.0
 """A unit that prints the asked code outweighs one with every other word of the question."""
@@ -83,6 +89,7 @@ def score_units(
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
+    ahead = bool(AHEAD.search(query.text))
     scored = []
     for unit in units:
         text_share = covered(weights, unit.words)
@@ -96,6 +103,7 @@ def score_units(
         score += _META_WEIGHT if meta else 0.0
         score += _ASKING_WEIGHT if asking else 0.0
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
+        score += _AHEAD_WEIGHT if not ahead and unit.heading and AHEAD.search(unit.heading[-1]) else 0.0
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
         named = (seen or {}).get((unit.article_id, unit.order), 0.0)
