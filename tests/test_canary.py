@@ -92,7 +92,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in ARTICLES.items():
         (folder / "articles" / name).write_text(text, "utf-8")
     build(read(str(folder / "articles")), index=folder / "index", embedder=HashEmbedder(), sources=["few"])
+    # Chroma writes out memory that it never filled, in which this process, unlike a builder, holds the canaries
+    # themselves. What has not changed since cannot hold what was said since.
+    _BUILT.update((path, path.read_bytes()) for path in folder.rglob("*") if path.is_file())
     return folder
+
+
+_BUILT: dict[Path, bytes] = {}
+"""What the files of the index held before anything was said."""
 
 
 @pytest.fixture
@@ -140,7 +147,7 @@ def _assert_gone(kind: SecretKind, *where: object) -> None:
 def _assert_not_on_disk(kind: SecretKind, folder: Path, longer_than: int = 4) -> None:
     pieces = [piece.encode() for piece in CANARIES[kind][1]]
     for path in folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.read_bytes() != _BUILT.get(path):
             found = [piece for piece in pieces if len(piece) > longer_than and piece in path.read_bytes()]
             assert not found, (path, found)
 

@@ -41,6 +41,9 @@ _NEXT = re.compile(
     r"what (?:next|else)|anything else|already (?:tried|did)"
 )
 
+_HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
+"""Asks for steps, whatever for."""
+
 _TOLD_SEEN, _TOLD_WORDS = 0.5, 0.25
 """From either on a statement is about the message: how surely its author named it, or its share of the words."""
 
@@ -86,6 +89,9 @@ def plan_follow_up(
         parts = planner.parts(_statements(planner, fresh), following, planner.dont(1) if following else None, stuck)
         return FollowUp(tuple(parts), told=bool(parts))
     form = answer_form(question)
+    if not about and form is None and _HOW.search(normalize(question).lower()):
+        steps_to_do = _next_steps(scored, said) or planner.steps()
+        return FollowUp(tuple(planner.parts(steps_to_do, stuck)), told=steps_to_do is not None)
     if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
         return FollowUp(tuple(planner.parts(stuck)), told=False)
     section = _steps(planner, about, said)

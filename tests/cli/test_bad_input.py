@@ -68,12 +68,12 @@ def test_a_folder_that_cannot_be_listed(cli: Run, index: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("name", ["site.zip", "export.xml", "https://blog.example", "", "x" * 5000])
 def test_a_source_of_no_known_kind(cli: Run, tmp_path: Path, name: str) -> None:
-    """An archive, an address, an absurd name: refused with what is accepted."""
+    """An archive, an export that is none, a site that is not there, an absurd name: refused with what was found."""
     if name.startswith(("site", "export")):
         (tmp_path / name).write_bytes(b"PK\x03\x04")
     result = cli("ingest", name)
     assert result.code == 2
-    assert re.search("folder|too long", result.sentence)
+    assert re.search("folder|too long|it holds no posts|cannot be reached", result.sentence)
     assert not (tmp_path / "data" / "index" / "CURRENT").exists()
 
 

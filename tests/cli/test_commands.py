@@ -21,7 +21,7 @@ COMMANDS = sorted(command.name or "" for command in bot.cli.app.registered_comma
 
 def test_the_commands_are_those_of_the_contract() -> None:
     """Other programs call these names."""
-    assert COMMANDS == ["ask", "doctor", "eval", "index", "ingest", "redact", "search", "serve", "tune"]
+    assert COMMANDS == ["ask", "doctor", "eval", "index", "ingest", "redact", "search", "serve", "tune", "unanswered"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -95,7 +95,10 @@ def test_a_later_start_over_the_same_articles_builds_nothing(
     knowledge = small_corpus / "knowledge"
     knowledge.unlink()  # a link to the bundled one, which a test must not write into
     shutil.copytree(ROOT / "corpus" / "knowledge", knowledge)
-    (knowledge / "note.txt").write_text("x", "utf-8")
+    refusals = knowledge / "refusals.yaml"
+    refusals.write_text(
+        refusals.read_text("utf-8").replace("    asked:\n", "    asked:\n      - 別の言い方\n", 1), "utf-8"
+    )
     cli("serve", "--port", str(port))
     assert generations(tmp_path / "index") != before
     assert len(served) == 3

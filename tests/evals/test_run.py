@@ -117,10 +117,11 @@ def test_other_weights_are_compared(
         return Guide(index, guide.embedder, guide.knowledge)
 
     monkeypatch.setattr(against_command, "open_guide", opened)
-    result = guide_eval("--questions", few, "--against", "dense=0,words=0,bigrams=0,exact=0", "--json")
+    weights = "dense=0,words=0,face_dense=0,face_words=0,face_bigrams=0"
+    result = guide_eval("--questions", few, "--against", weights, "--json")
     report = json.loads(result.out)
     [comparison] = report["comparisons"]
-    assert (comparison["other"], comparison["compared"]) == ("dense=0,words=0,bigrams=0,exact=0", 7)
+    assert (comparison["other"], comparison["compared"]) == (weights, 7)
     rows = {row["metric"]: row for row in comparison["rows"]}
     assert rows["retrieval.ndcg@10"]["difference"] > 0
     assert report["gate"]["judged"]
