@@ -34,10 +34,6 @@ class FluentGuide(Guide):
         self._seconds = seconds
         self._understands = understands
 
-    def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
-        """Answer as `Guide.ask` does, phrased."""
-        return self.explain(question, history, state, page_url).answer
-
     def explain(
         self,
         question: str,

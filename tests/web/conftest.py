@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
@@ -20,8 +21,26 @@ from ingest.sources import read
 from tests.fakes import HashEmbedder
 from tests.web.prepared import PreparedGuide
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 FEW = {"windows-update-0x80070643", "activation-by-phone", "disk-health-check"}
 TODAY = date(2026, 11, 22)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a running Chromium, or skip."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser is installed (looked for {', '.join(NAMES)})")
+    with playwright.sync_playwright() as driver:
+        one = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield one
+        one.close()
 
 
 @pytest.fixture(scope="session")

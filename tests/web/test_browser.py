@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -30,21 +29,6 @@ QUESTION = "24H2にしたら認証が外れた"
 AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
 PHONE, DESK = (390, 844), (1280, 800)
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a running Chromium, or skip."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no browser is installed (looked for {', '.join(NAMES)})")
-    with playwright.sync_playwright() as driver:
-        one = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield one
-        one.close()
 
 
 @pytest.fixture(scope="module")
