@@ -17,6 +17,9 @@ __all__ = ["Candidates", "Weights", "fuse", "gather", "search_exact"]
 _POOL = 100
 """Candidates taken from each search; beyond that rank nothing relevant was found on 1,351 judged title queries."""
 
+_SCANNED = 30_000
+"""Chunks up to which every vector is compared: .4 ms over 10,000, where Chroma's graph takes 1.8 and may miss one."""
+
 _FACE_POOL = 20
 """Articles taken by their title or asked questions alone, each with its first chunk."""
 
@@ -89,7 +92,9 @@ def search_exact(query: Query, index: Index) -> dict[int, int]:
 def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidates:
     """Run all searches and score every candidate in each of them, also where only another search found it."""
     exact = search_exact(query, index)
-    nearest, _ = index.vectors.nearest(vector, min(_POOL, index.size))
+    # A small index is scanned; a large one asks its store, and compares the candidates alone.
+    cosines = np.asarray(index.embeddings) @ vector if index.size <= _SCANNED else None
+    nearest = index.vectors.nearest(vector, _POOL)[0] if cosines is None else _highest(cosines, _POOL)
     words = index.words.scores(query.words)
     bigrams = index.bigrams.scores(query.bigrams)
     faces = index.faces.embeddings @ vector
@@ -114,7 +119,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
-        dense=np.asarray(index.embeddings[positions]) @ vector,
+        dense=np.asarray(index.embeddings[positions]) @ vector if cosines is None else cosines[positions],
         words=words[positions],
         bigrams=bigrams[positions],
         face_dense=face_dense[articles],
@@ -190,13 +195,17 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     """Return the positions of the `k` highest scores above zero, in no order."""
     # Most scores are 0, and partitioning many equal numbers takes far longer than partitioning the few others.
     found = np.flatnonzero(scores > 0)
-    if len(found) <= k:
-        return found
-    positive = scores[found]
-    last = np.partition(positive, -k)[-k]
-    above = found[positive > last]
+    return found[_highest(scores[found], k)]
+
+
+def _highest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Return the positions of the `k` highest scores, in no order."""
+    if len(scores) <= k:
+        return np.arange(len(scores))
+    last = np.partition(scores, -k)[-k]
+    above = np.flatnonzero(scores > last)
     # Several may share the last place: the first of them are taken, so that nothing depends on how numpy partitions.
-    return np.concatenate([above, found[positive == last][: k - len(above)]])
+    return np.concatenate([above, np.flatnonzero(scores == last)[: k - len(above)]])
 
 
 def _coverage(query: Query, words: LexicalIndex) -> float:

@@ -83,6 +83,19 @@ def test_an_identifier_outranks_any_likeness_of_wording(small_guide: Guide) -> N
     assert small_guide.search(f"{question} 0xC004F213").hits[0].article_id == "activation"
 
 
+def test_a_scan_and_the_vector_store_find_the_same(
+    index: Index, small_guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether every vector is compared or the store is asked: the same hits, signals within rounding."""
+    questions = ("0x80070643 が出ます", "印刷できない", "更新プログラムを調べます", "something else entirely")
+    scanned = [small_guide.search(question).hits for question in questions]
+    monkeypatch.setattr("bot.retrieval.stages._SCANNED", 0)
+    asked = [small_guide.search(question).hits for question in questions]
+    for ours, theirs in zip(scanned, asked, strict=True):
+        assert [hit.chunk.id for hit in ours] == [hit.chunk.id for hit in theirs]
+        assert [hit.signals["dense"] for hit in ours] == pytest.approx([hit.signals["dense"] for hit in theirs])
+
+
 def test_more_of_the_asked_identifiers_come_before_fewer(make_index: MakeIndex, knowledge: Any) -> None:
     """Of two codes asked, a passage with both precedes those with one."""
     index = make_index(
