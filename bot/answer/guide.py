@@ -10,6 +10,7 @@ from threading import Event
 
 from bot.answer.abstain import abstain
 from bot.answer.confidence import Confidence, judge
+from bot.answer.direct import asked_in
 from bot.answer.escalate import choose_route, escalation, wants_human
 from bot.answer.follow_flow import (
     Position,
@@ -217,7 +218,7 @@ class Guide:
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
-            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]))
+            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]), asked_in(talk.question))
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None

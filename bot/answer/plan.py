@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answer.direct import Asked, direct
 from bot.answer.frame import Label
 from bot.answer.intent import Intent
 from bot.answer.parts import Part, by_heading, length
@@ -29,8 +30,12 @@ _PHONE = re.compile(
 )
 
 
-def plan_answer(intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[Part] = ()) -> list[Part]:
+def plan_answer(
+    intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[Part] = (), asked: Asked | None = None
+) -> list[Part]:
     """Return the parts of an answer from all scored units of an article; empty when nothing fits at all.
+
+    The statement that answers in the form `asked`, where the article has one, comes first.
 
     What other articles say, `beside` (nearest first), comes before the warnings, as much as fits.
     """
@@ -43,6 +48,9 @@ def plan_answer(intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[P
         parts = _chosen(intent, planner, length(beside))
         if length(parts) + length(beside) <= _SHOWN:
             break
+    answer = direct(asked, scored) if asked is not None else None
+    if answer is not None:
+        parts = planner.parts(planner.opening(answer), *parts)
     warns = (i for i, part in enumerate(parts) if part.units[0].role in {Role.DONT, Role.STUCK})
     place = next(warns, len(parts))
     return [*parts[:place], *beside, *parts[place:]]

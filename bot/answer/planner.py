@@ -138,6 +138,10 @@ class Planner:
             return None
         return self._section(max(sections, key=lambda name: sections[name]))
 
+    def opening(self, unit: Unit) -> Part:
+        """Return a statement as the beginning of an answer, with what it points back to and what limits it."""
+        return Part("", self._context.beginning(unit))
+
     def leaning(self, unit: Unit) -> tuple[Unit, ...]:
         """Return a statement with the sentences that it leans on."""
         return self._context.leaning(unit)
