@@ -19,8 +19,8 @@
     ├── DiskError             not enough free space, or a write failed
     └── PortError             the port to serve on is in use
 
-`str(error)` is one English sentence: what was found, what was expected, what to do next. `reader` is the Japanese
-sentence shown on the page instead; it never contains paths or values.
+`str(error)` is one English sentence: what was found, what was expected, what to do next. `notice` is the key of the
+sentence that readers are shown instead, in their language (see `bot.answer.frame`); it never contains paths or values.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ class GuideError(Exception):
     exit_code = 1
     http_status = 503
     code = "unavailable"
-    reader = "ただいまお答えできません。しばらくしてから、もう一度お試しください。"
+    notice = "unavailable"
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return what the sentence for readers has in its braces."""
+        return {}
 
 
 class UsageError(GuideError):
@@ -65,7 +70,7 @@ class UsageError(GuideError):
     exit_code = 2
     http_status = 400
     code = "bad_request"
-    reader = "送られた内容を読み取れませんでした。入力を確かめて、もう一度お試しください。"
+    notice = "unreadable"
 
 
 class SettingError(UsageError):
@@ -73,13 +78,19 @@ class SettingError(UsageError):
 
 
 class QuestionError(UsageError):
-    """The question is empty or too long; `reader` says which."""
+    """The question is empty, or has `found` characters and the limit is `limit`."""
 
     code = "bad_question"
 
-    def __init__(self, message: str, reader: str) -> None:
+    def __init__(self, message: str, found: int = 0, limit: int = 0) -> None:
         super().__init__(message)
-        self.reader = reader
+        self.notice = "long_question" if found else "empty_question"
+        self._values = {"found": found, "limit": limit}
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Return the lengths in characters."""
+        return self._values
 
 
 class LimitError(UsageError):
@@ -87,7 +98,7 @@ class LimitError(UsageError):
 
     http_status = 429
     code = "too_many_requests"
-    reader = "短い時間に多くの質問がありました。少し待ってから、もう一度お試しください。"
+    notice = "too_many_requests"
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)
@@ -99,7 +110,7 @@ class SlowError(GuideError):
 
     http_status = 504
     code = "timeout"
-    reader = "時間内にお答えできませんでした。質問を短くするか、しばらくしてから、もう一度お試しください。"
+    notice = "timeout"
 
 
 class SourceError(UsageError):
@@ -155,7 +166,7 @@ class GuideIndexError(GuideError):
 class NoIndexError(GuideIndexError):
     """There is no index yet."""
 
-    reader = "記事の準備がまだ終わっていません。しばらくしてから、もう一度お試しください。"
+    notice = "no_index"
 
 
 class IndexMismatchError(GuideIndexError):

@@ -24,6 +24,7 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Hit",
+    "Language",
     "Mode",
     "Source",
     "Status",
@@ -60,6 +61,13 @@ class Status(StrEnum):
     CLARIFY = "clarify"
     ABSTAINED = "abstained"
     REFUSED = "refused"
+
+
+class Language(StrEnum):
+    """The language of what the guide itself says; quotes stay in that of their article."""
+
+    JA = "ja"
+    EN = "en"
 
 
 class Mode(StrEnum):
@@ -235,6 +243,7 @@ class Answer:
     question: Clarification | None = None
     escalation: Escalation | None = None
     mode: Mode = Mode.EXTRACTIVE
+    language: Language = Language.JA
     redacted: dict[str, int] = field(default_factory=dict)
     state: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)

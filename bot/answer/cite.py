@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote as percent_encode
 
+from bot.answer.frame import frame_of
 from bot.answer.units import Unit
 from bot.knowledge.lifecycle import Lifecycle
-from bot.types import Article, Block, BlockKind, Citation, Evidence
+from bot.types import Article, Block, BlockKind, Citation, Evidence, Language
 
 __all__ = ["article_url", "cite", "fragment", "notices"]
 
@@ -21,7 +22,9 @@ _OLD_AFTER_DAYS = 365
 """Age from which a source's date is pointed out; two feature updates have come out by then."""
 
 
-def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date) -> Citation:
+def cite(
+    n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date, language: Language = Language.JA
+) -> Citation:
     """Return citation number `n` for a unit of an article."""
     url = article_url(article)
     facts_date = article.facts_date
@@ -34,8 +37,8 @@ def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date
         heading=unit.heading,
         quote=unit.text,
         updated=facts_date.isoformat() if facts_date else "",
-        evidence=article.evidence.value,
-        notices=notices(article, lifecycle, today),
+        evidence=frame_of(language).evidence[article.evidence],
+        notices=notices(article, lifecycle, today, language),
     )
 
 
@@ -105,24 +108,22 @@ def _row_fragment(cells: list[str], page: str) -> str:
     return ",".join([f"{_encode(first)}-", *(_encode(cell) for cell in dict.fromkeys((others[0], others[-1])))])
 
 
-def notices(article: Article, lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
-    """Return what a reader must know about a source's age and standing, in Japanese."""
+def notices(article: Article, lifecycle: Lifecycle, today: date, language: Language = Language.JA) -> tuple[str, ...]:
+    """Return what a reader must know about a source's age and standing."""
+    frame = frame_of(language)
+    said = frame.notices
     found = []
     facts_date = article.facts_date
     if facts_date and (today - facts_date).days > _OLD_AFTER_DAYS:
-        found.append(f"{facts_date.year}年{facts_date.month}月時点の情報です。現在は変わっている可能性があります。")
+        found.append(said.as_of.format(year=facts_date.year, month=said.months[facts_date.month - 1]))
     if facts_date is None:
-        found.append("いつの情報か、記事に書かれていません。")
+        found.append(said.undated)
     ended = lifecycle.newest_ended(article.versions, article.os, today)
     if ended:
-        found.append(f"この記事が扱う{ended.label}は、{_japanese(ended.end)}にサポートが終わっています（Home・Pro）。")
+        found.append(said.ended.format(label=ended.label, day=frame.day(ended.end)))
     if article.evidence is Evidence.REPORTED:
-        found.append("公式の発表ではなく、報告に基づく情報です。")
+        found.append(said.reported)
     return tuple(found)
-
-
-def _japanese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _encode(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answer.context import CONDITION_HEADING
+from bot.answer.frame import Label, frame_of
 from bot.answer.render import line
 from bot.answer.statements import Statement
 from bot.answer.units import Unit, sentences
@@ -20,7 +20,7 @@ from bot.answer.verify.check import plain
 from bot.answer.verify.marks import citations
 from bot.answer.verify.verdict import released
 from bot.text.tokens import tokenize
-from bot.types import BlockKind, Citation
+from bot.types import BlockKind, Citation, Language
 
 __all__ = ["Composer"]
 
@@ -42,10 +42,6 @@ _MOST = 0.5
 _HARMLESS = frozenset({Reason.EMPTY, Reason.CHATTER})
 """A greeting is left out without being held against the model."""
 
-_NEAR_LABEL = "この質問に近い記述"
-"""The label of statements that phrased text says without one."""
-
-_BESIDE = "補足"
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _MARK = re.compile(r"\[([0-9]{1,3})\]")
 _TIGHT = frozenset({BlockKind.STEP, BlockKind.BULLET, BlockKind.CAUTION, BlockKind.CODE, BlockKind.TABLE})
@@ -215,12 +211,12 @@ class Composer:
         """Write the section's heading where another section stands before the statement."""
         if one.part == self._part:
             return
-        label = "" if one.label == _NEAR_LABEL and not CONDITION_HEADING.search(one.label) else one.label
+        label = "" if one.near else one.label
         if not label and self._label:
-            label = _BESIDE
+            label = frame_of(Language.JA).headings[Label.BESIDES]
         self._part = one.part
         if label and label != self._label:
-            self._add(f"### {label.rstrip('：:')}", BlockKind.HEADING)
+            self._add(f"### {label}", BlockKind.HEADING)
         self._label = label
 
     def _add_line(self, unit: Unit, mark: str, one: Statement) -> None:

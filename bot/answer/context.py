@@ -62,6 +62,10 @@ class Context:
             and sum(len(other.text) for other in block) <= _PARAGRAPH_LIMIT
         ):
             return tuple(block)
+        return self.beginning(unit)
+
+    def beginning(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the unit with the sentences that it cannot stand without."""
         run = [unit]
         # What 「上記」 or 「その」 points to stands before it.
         while _POINTS_BACK.match(run[0].text) and (before := self._by_order.get(run[0].order - 1)):

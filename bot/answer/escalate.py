@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answer.frame import Frame, frame_of
 from bot.answer.talk import Talk
-from bot.knowledge.escalation import Escalations, Risk, Route
+from bot.knowledge.escalation import Escalations, Risk, Route, Spoken
 from bot.knowledge.words import longest
 from bot.text.identifiers import find_identifiers
 from bot.text.normalize import normalize
+from bot.text.secret_kinds import REPLACEMENTS
 from bot.types import Article, Escalation
 
 __all__ = ["choose_route", "escalation", "wants_human"]
@@ -62,13 +64,14 @@ def choose_route(
 
 def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
     """Return the card of a route with a summary to copy; the talk is masked already."""
+    said = route.said(talk.language)
     return Escalation(
         route=route.id,
-        reason=reason or route.reason,
-        urgency=route.urgency.value,
-        contacts=route.contacts,
-        prepare=route.prepare,
-        summary=_summary(route, talk),
+        reason=reason or said.reason,
+        urgency=frame_of(talk.language).urgency[route.urgency],
+        contacts=said.contacts,
+        prepare=said.prepare,
+        summary=_summary(said, talk),
     )
 
 
@@ -88,14 +91,23 @@ def _by_topic(article: Article | None, routes: Escalations) -> Route | None:
     return None
 
 
-def _summary(route: Route, talk: Talk) -> str:
+def _summary(said: Spoken, talk: Talk) -> str:
+    frame = frame_of(talk.language)
     messages: Sequence[str] = (*talk.asked, talk.question)
     codes = dict.fromkeys(found.canonical for text in messages for found in find_identifiers(text))
-    lines = [f"困っていること: {messages[0][:_SUMMARY_LIMIT]}"]
-    if len(messages) > 1:
-        lines.append("その後の経過: " + " / ".join(text[:_SUMMARY_LIMIT] for text in messages[1:]))
+    shown = [_masked_in(text[:_SUMMARY_LIMIT], frame) for text in messages]
+    lines = [frame.summary.trouble.format(text=shown[0])]
+    if len(shown) > 1:
+        lines.append(frame.summary.since.format(text=" / ".join(shown[1:])))
     if codes:
-        lines.append("画面のコードやバージョン: " + "、".join(codes))
-    lines.append("伝えること: " + "、".join(route.say))
-    lines.append("書き留めること: " + "、".join(route.note))
+        lines.append(frame.summary.codes.format(text=frame.listed(codes)))
+    lines.append(frame.summary.say.format(text=frame.listed(said.say)))
+    lines.append(frame.summary.note.format(text=frame.listed(said.note)))
     return "\n".join(lines)
+
+
+def _masked_in(text: str, frame: Frame) -> str:
+    """Return a message with what stands in the place of its secrets in the frame's language."""
+    for kind, mark in REPLACEMENTS.items():
+        text = text.replace(mark, frame.secrets[kind])
+    return text

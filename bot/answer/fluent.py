@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
+from bot.answer.frame import frame_of
 from bot.answer.generate import phrase, speakable
-from bot.answer.guide import SEARCHING, Explained, Guide, Reword, pieces
+from bot.answer.guide import Explained, Guide, Reword
+from bot.answer.pieces import pieces
 from bot.answer.reword import reword, wants_rewording
 from bot.answer.talk import Talk
 from bot.backends.chat_model import Allowance, ChatModel
 from bot.types import Answer, Doing, StreamEvent, Turn
 
 __all__ = ["FluentGuide"]
-
-_WRITING = "見つかった記事から、回答を書いています"
 
 _SHARE = 0.4
 """Share of a question's time that rewording it may take."""
@@ -59,13 +59,13 @@ class FluentGuide(Guide):
         stop: Event | None = None,
     ) -> Iterator[StreamEvent]:
         """Yield as `Guide.stream` does, each sentence as soon as it is verified; `stop` ends the call upstream."""
-        yield Doing(SEARCHING)
+        yield self.searching(question, history, state)
         allowance = Allowance(self._seconds, stop)
         explained = super().explain(question, history, state, page_url, self._rewording(allowance))
         if not speakable(explained):
             yield from pieces(explained.answer, stop)
             return
-        yield Doing(_WRITING)
+        yield Doing(frame_of(explained.answer.language).doing.writing)
         yield from phrase(explained, self.model, allowance)
 
     def _rewording(self, allowance: Allowance) -> Reword | None:

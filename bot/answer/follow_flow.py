@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.answer.plan import Part
+from bot.answer.frame import Label
+from bot.answer.parts import Part
 from bot.answer.talk import Talk
 from bot.answer.units import Role, Unit, under
 from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
-from bot.types import BlockKind, Clarification
+from bot.types import BlockKind, Clarification, Language
 
 __all__ = ["Position", "asked_again", "clarification", "continue_flow", "passage_parts", "start_flow"]
 
 _LABELS = {
-    Role.STEPS: "手順",
-    Role.DONT: "やってはいけないこと",
-    Role.STUCK: "うまくいかないとき",
-    Role.CHECK: "まず確認すること",
-    Role.CASES: "場合ごとの結果",
+    Role.STEPS: Label.STEPS,
+    Role.DONT: Label.DONT,
+    Role.STUCK: Label.STUCK,
+    Role.CHECK: Label.CHECK,
+    Role.CASES: Label.CASES,
 }
 
 
@@ -57,9 +58,9 @@ def asked_again(talk: Talk, flows: Sequence[Flow]) -> Position | None:
     return _at(flow, talk.state.step)
 
 
-def clarification(step: Step) -> Clarification:
+def clarification(step: Step, language: Language = Language.JA) -> Clarification:
     """Return a step's question with its choices."""
-    return Clarification(step.ask, tuple(choice.label for choice in step.choices))
+    return Clarification(step.asked(language), tuple(choice.shown(language) for choice in step.choices))
 
 
 def passage_parts(passages: Sequence[Passage], units_of_article: Callable[[str], Sequence[Unit]]) -> list[Part]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.answer.frame import Label
 from bot.answer.intent import answer_form
-from bot.answer.plan import Part, Planner
+from bot.answer.parts import Part
+from bot.answer.planner import Planner
 from bot.answer.score import AHEAD, ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
@@ -79,7 +81,7 @@ def plan_follow_up(
     if move is Move.STEP:
         step = _step(question, scored, steps)
         if step is not None:
-            return FollowUp(tuple(planner.parts(Part(f"手順{step.number}", (step,)), _about(step, scored))))
+            return FollowUp(tuple(planner.parts(Part(Label.STEP, (step,), str(step.number)), _about(step, scored))))
     about = _fitting(scored)
     stuck = _stuck(scored, said)
     if move is Move.FAILED:
@@ -118,7 +120,7 @@ def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
         if unit.kind is BlockKind.STEP or (chosen and _characters((*chosen.values(), *group)) > _LIMIT):
             continue
         chosen.update((each.order, each) for each in group)
-    return Part("この質問に近い記述", tuple(chosen[order] for order in sorted(chosen))) if chosen else None
+    return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
 
 def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int]) -> Part | None:
@@ -173,7 +175,7 @@ def _about(step: Unit, scored: Sequence[ScoredUnit]) -> Part | None:
         if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and len(item.unit.words & step.words) > 1
     ]
     ranked = sorted(others, key=lambda unit: -len(unit.words & step.words))[:_BESIDE_STEP]
-    return Part("この手順に関わる説明", tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
+    return Part(Label.ABOUT_STEP, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
 
 
 def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
@@ -193,7 +195,7 @@ def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | No
         return None
     wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
     heading = unseen[0][0].heading
-    return Part(heading[-1] if heading else "手順", tuple(unit for unit in unseen[0] if unit.kind in wanted))
+    return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
 
 
 def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
@@ -201,4 +203,4 @@ def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     units = [item.unit for item in scored if item.unit.role is Role.STUCK]
     fresh = [unit for unit in units if unit.order not in said]
     chosen = (fresh or units)[:_STUCK_SAID]
-    return Part("うまくいかないとき", tuple(chosen)) if chosen else None
+    return Part(Label.STUCK, tuple(chosen)) if chosen else None

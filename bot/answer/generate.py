@@ -9,13 +9,14 @@ from contextlib import closing
 from dataclasses import replace
 
 from bot.answer.composer import Composer
-from bot.answer.guide import Explained, pieces
+from bot.answer.guide import Explained
+from bot.answer.pieces import pieces
 from bot.answer.prompt import answer_messages, load_prompt
 from bot.answer.statements import statements_of
 from bot.answer.verify import Cutter
 from bot.backends.chat_model import Allowance, ChatModel
 from bot.errors import ChatError, ChatFailure
-from bot.types import Answer, Delta, Mode, Status, StreamEvent
+from bot.types import Answer, Delta, Language, Mode, Status, StreamEvent
 
 __all__ = ["phrase", "speakable"]
 
@@ -23,8 +24,13 @@ _log = logging.getLogger(__name__)
 
 
 def speakable(explained: Explained) -> bool:
-    """Tell whether a model may phrase an answer: only one that was made from statements of articles."""
-    return explained.answer.status is Status.ANSWERED and bool(explained.parts) and explained.talk is not None
+    """Tell whether a model may phrase an answer: one made from statements of articles, in their language.
+
+    What it says is released by the articles' own words, which no English sentence has.
+    """
+    answer = explained.answer
+    made = answer.status is Status.ANSWERED and bool(explained.parts) and explained.talk is not None
+    return made and answer.language is Language.JA
 
 
 def phrase(explained: Explained, model: ChatModel, allowance: Allowance) -> Iterator[StreamEvent]:

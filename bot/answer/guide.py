@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from threading import Event
 
 from bot.answer.abstain import abstain
 from bot.answer.confidence import Confidence, judge
+from bot.answer.direct import asked_in
 from bot.answer.escalate import choose_route, escalation, wants_human
 from bot.answer.follow_flow import (
     Position,
@@ -21,39 +21,34 @@ from bot.answer.follow_flow import (
     start_flow,
 )
 from bot.answer.follow_up import FollowUp, move_of, plan_follow_up
+from bot.answer.frame import frame_of
 from bot.answer.intent import Intent, intent_of
+from bot.answer.parts import Part
 from bot.answer.passages import Passages
-from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
-from bot.answer.refer import CONTACTS, referred, remembered
-from bot.answer.render import render
+from bot.answer.pieces import pieces
+from bot.answer.plan import plan_answer, plan_beside, plan_phone
+from bot.answer.refer import referred, remembered
+from bot.answer.refuse import refusal_nearby, refused
 from bot.answer.smalltalk import small_talk
-from bot.answer.talk import State, Talk, encode_state, mask, start
+from bot.answer.talk import State, Talk, encode_state, language_in, mask, spoken_state, start
 from bot.answer.topic import keeps_topic
-from bot.answer.units import under
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
-from bot.knowledge.refusals import Refusal
-from bot.knowledge.topics import REFUSED, ROUTED
-from bot.knowledge.words import mentions
+from bot.knowledge.topics import ROUTED
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
-from bot.types import Answer, Article, Delta, Doing, Mode, Status, StreamEvent, Turn
+from bot.types import Answer, Article, Doing, Mode, Status, StreamEvent, Turn
 
-__all__ = ["SEARCHING", "Explained", "Guide", "Reword", "pieces"]
+__all__ = ["Explained", "Guide", "Reword"]
 
 Reword = Callable[[Talk], str | None]
 """Puts a question into other words to search with, None where its own serve."""
-
-_NEARER = 0.015
-"""Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
-
-_NOT_UNDERSTOOD = "いまのお返事がどれに当たるか分かりませんでした。近いものを選ぶか、「わからない」を選んでください。"
 
 _SITUATION, _SITUATION_NEARER = 0.91, 0.005
 """Cosine from which a question is a route's situation, and by how much it must be nearer than any article."""
@@ -68,16 +63,6 @@ from .737 to .745."""
 
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
-
-_GO_ON = "ありがとうございます。続けて確認させてください。"
-
-SEARCHING = "記事を探しています"
-
-_STATEMENT_END = re.compile(r"(?<=\])(?![\[\n])|(?<=\n)(?!\n)")
-"""Where an answer may be cut while it is sent: after a citation or a line, never inside either."""
-
-_INSTEAD = 3
-"""Items of the legitimate way that a refusal shows."""
 
 _HITS = 12
 """Chunks looked at for one answer."""
@@ -120,7 +105,7 @@ class Guide:
         self.reranker = reranker
         self._question_limit = question_limit
         self._weights = weights or Weights()
-        self._passages = Passages(index, knowledge.lifecycle, today)
+        self._passages = Passages(index, knowledge, today)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -147,8 +132,13 @@ class Guide:
 
         `stop` is set by whoever no longer reads: then nothing more is begun. Raises as `ask` does.
         """
-        yield Doing(SEARCHING)
+        yield self.searching(question, history, state)
         yield from pieces(self.ask(question, history, state, page_url), stop)
+
+    def searching(self, question: str, history: Sequence[Turn], state: str) -> Doing:
+        """Return the word that an answer is being looked for, in the language of the question."""
+        asked = [turn.text for turn in history if turn.role == "user"]
+        return Doing(frame_of(language_in(question, asked, state)).doing.searching)
 
     def explain(
         self,
@@ -174,6 +164,8 @@ class Guide:
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
         answer = replace(
             explained.answer,
+            language=talk.language,
+            state=spoken_state(explained.answer.state, talk.language),
             redacted=dict(counts),
             timings_ms={name: round(value, 2) for name, value in timings.items()},
         )
@@ -185,18 +177,18 @@ class Guide:
 
     def _respond(self, talk: Talk, reword: Reword | None) -> Explained:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
-        reply = small_talk(talk.question)
+        reply = small_talk(talk.question, talk.language)
         if reply is not None:
             return Explained(Answer(Status.ANSWERED, reply))
         refusal = self.knowledge.refusals.find(talk.question)
         if refusal is not None and not (refusal.alone and self._understand(talk.question).official):
-            return Explained(self._refused(refusal))
+            return Explained(refused(refusal, self._passages, talk.language))
         position = continue_flow(talk, self._flows)
         if position is not None:
             return self._at(position, talk, [])
         open_question = asked_again(talk, self._flows)
         if open_question is not None and not self._understand(talk.question).codes:
-            return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
+            return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
 
     def _situation(self, found: Found) -> str | None:
@@ -205,29 +197,6 @@ class Guide:
         nearest_article = float(candidates.face_dense.max(initial=0.0))
         near = candidates.situation_dense >= max(_SITUATION, nearest_article + _SITUATION_NEARER)
         return candidates.situation.removeprefix(ROUTED) if near else None
-
-    def _refusal_nearby(self, talk: Talk, found: Found, confidence: Confidence) -> Refusal | None:
-        """Return the rule whose own wording the question is nearer to than to anything that articles are asked."""
-        candidates = found.candidates
-        if confidence.exact or not candidates.elsewhere.startswith(REFUSED):
-            return None
-        if candidates.situation_dense >= candidates.elsewhere_dense:
-            return None  # nearer to somebody who needs help than to somebody who means harm
-        nearer = candidates.elsewhere_dense - confidence.face_cosine
-        rule = self.knowledge.refusals.rule(candidates.elsewhere.removeprefix(REFUSED))
-        if rule is None or mentions(talk.question, rule.unless):
-            return None
-        return rule if nearer >= (_NEARER if confidence.answers else 0.0) else None
-
-    def _refused(self, refusal: Refusal) -> Answer:
-        """Say no, and show the legitimate way when an article of this index has it."""
-        if refusal.instead is None or self.article(refusal.instead.article) is None:
-            return Answer(Status.REFUSED, refusal.says)
-        units = under(refusal.instead.heading, self._passages.units(refusal.instead.article))
-        text, citations = render(
-            [Part("代わりにできること", units[:_INSTEAD])] if units else [], self._passages.citation
-        )
-        return Answer(Status.REFUSED, f"{refusal.says}\n\n{text}".strip(), citations)
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
@@ -241,15 +210,15 @@ class Guide:
         best = _articles_in_order(found)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
-        refusal = self._refusal_nearby(talk, found, confidence)
+        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
         if refusal is not None:
-            return Explained(self._refused(refusal), found, confidence)
+            return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         intent = intent_of(talk.question)
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
-            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]))
+            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]), asked_in(talk.question))
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
@@ -272,9 +241,9 @@ class Guide:
         confidence = judge(found, scored, self.index)
         # The article in hand comes first, wherever a message as short as 「どこ？」 put it.
         found = replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])
-        refusal = self._refusal_nearby(talk, found, confidence)
+        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
         if refusal is not None:
-            return Explained(self._refused(refusal), found, confidence)
+            return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
             return replace(self._answered(phone, talk, None), found=found, confidence=confidence)
@@ -312,16 +281,16 @@ class Guide:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
-            text, citations = render([*safe, *_without(parts, safe)][:3], self._passages.citation)
+            text, citations = self._passages.written([*safe, *_without(parts, safe)][:3], talk.language)
             state = State(flow=position.flow.id, step=position.step.id)
-            text = f"{before}\n\n{text}".strip() or _GO_ON
+            text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
             route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
             answer = Answer(
                 Status.CLARIFY,
                 text,
                 citations,
-                question=clarification(position.step),
+                question=clarification(position.step, talk.language),
                 escalation=escalation(route, talk) if route else None,
                 state=encode_state(state),
             )
@@ -333,7 +302,7 @@ class Guide:
     def _answered(
         self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None
     ) -> Explained:
-        text, citations = render(parts, self._passages.citation)
+        text, citations = self._passages.written(parts, talk.language)
         article_id = citations[0].article_id if citations else ""
         route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
         answer = Answer(
@@ -347,12 +316,12 @@ class Guide:
         return Explained(answer, parts=tuple(parts))
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
-        answer = abstain(found, self._passages.title)
+        answer = abstain(found, self._passages.title, talk.language)
         situation = self._situation(found)
         route = choose_route(
             talk, None, self.knowledge.escalation, situation=situation
         ) or self.knowledge.escalation.route("blog-comment")
-        text = f"{CONTACTS}\n{answer.text}" if wants_human(talk.question) else answer.text
+        text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         return replace(answer, text=text, escalation=escalation(route, talk) if route else None)
 
     def _query(self, talk: Talk) -> Query:
@@ -367,25 +336,14 @@ class Guide:
 
     def _checked(self, question: str) -> str:
         if not normalize(question).strip():
-            raise QuestionError(
-                "the question is empty; type what happened", "質問が空です。困っていることを入力してください。"
-            )
+            raise QuestionError("the question is empty; type what happened")
         if len(question) > self._question_limit:
             raise QuestionError(
                 f"the question has {len(question)} characters and the limit is {self._question_limit}; shorten it",
-                f"質問が長すぎます（{len(question)}文字）。{self._question_limit}文字以内に縮めてください。",
+                len(question),
+                self._question_limit,
             )
         return question
-
-
-def pieces(answer: Answer, stop: Event | None = None) -> Iterator[StreamEvent]:
-    """Yield a finished answer's text statement by statement, then the answer, until `stop` is set."""
-    for piece in _STATEMENT_END.split(answer.text):
-        if stop is not None and stop.is_set():
-            return
-        if piece:
-            yield Delta(piece)
-    yield answer
 
 
 def _articles_in_order(found: Found) -> list[str]:
@@ -395,5 +353,5 @@ def _articles_in_order(found: Found) -> list[str]:
 def _without(parts: Sequence[Part], said: Sequence[Part]) -> list[Part]:
     """Return the parts less the units that were said already."""
     known = {(unit.article_id, unit.order) for part in said for unit in part.units}
-    kept = [Part(part.label, tuple(u for u in part.units if (u.article_id, u.order) not in known)) for part in parts]
+    kept = [replace(part, units=tuple(u for u in part.units if (u.article_id, u.order) not in known)) for part in parts]
     return [part for part in kept if part.units]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from bot.answer.cite import article_url, cite
+from bot.answer.frame import frame_of
 from bot.answer.intent import answer_form
+from bot.answer.parts import Part
+from bot.answer.render import render
 from bot.answer.score import ScoredUnit, score_units
 from bot.answer.seen import seen_in
 from bot.answer.units import Unit, units_of
 from bot.index import Index
-from bot.knowledge.lifecycle import Lifecycle
+from bot.knowledge import Knowledge
 from bot.retrieval.query import Query
 from bot.retrieval.search import Found
-from bot.types import Article, Citation
+from bot.types import Article, Citation, Language
 
 __all__ = ["Passages"]
 
@@ -26,9 +30,10 @@ _KEPT_ARTICLES = 500
 class Passages:
     """Units of the articles of one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, lifecycle: Lifecycle, today: Callable[[], date]) -> None:
+    def __init__(self, index: Index, knowledge: Knowledge, today: Callable[[], date]) -> None:
         self._index = index
-        self._lifecycle = lifecycle
+        self._lifecycle = knowledge.lifecycle
+        self._names = knowledge.ui_names
         self._today = today
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
@@ -82,12 +87,20 @@ class Passages:
         }
         return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
 
-    def citation(self, n: int, unit: Unit) -> Citation:
+    def written(self, parts: Sequence[Part], language: Language) -> tuple[str, tuple[Citation, ...]]:
+        """Return parts as text with its citations, "" for none; readers of English are told what they find in it."""
+        english = language is not Language.JA
+        text, citations = render(
+            parts, partial(self.citation, language=language), language, self._names if english else None
+        )
+        return f"{frame_of(language).quotes}\n\n{text}".strip() if text else "", citations
+
+    def citation(self, n: int, unit: Unit, language: Language = Language.JA) -> Citation:
         """Return citation number `n`. Raises `KeyError` for a unit of no indexed article."""
         article = self.article(unit.article_id)
         if article is None:
             raise KeyError(unit.article_id)
-        return cite(n, unit, article, self._lifecycle, self._today())
+        return cite(n, unit, article, self._lifecycle, self._today(), language)
 
 
 def _address(url: str) -> str:

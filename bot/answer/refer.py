@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 from bot.answer.escalate import choose_route, escalation, wants_human
 from bot.answer.follow_up import FollowUp
+from bot.answer.frame import frame_of
+from bot.answer.parts import Part
 from bot.answer.passages import Passages
-from bot.answer.plan import Part
-from bot.answer.render import render
 from bot.answer.talk import State, Talk, encode_state
 from bot.knowledge.escalation import Escalations
 from bot.types import Answer, BlockKind, Status
 
-__all__ = ["CONTACTS", "referred", "remembered"]
-
-CONTACTS = "相談先を下にまとめました。公式の窓口だけを載せています。"
-_NOT_TOLD = "「{title}」の記事には、このことについての説明が見つかりません。推測ではお答えしません。"
+__all__ = ["referred", "remembered"]
 
 _REMEMBERED = 400
 """Statements of the article in hand that are remembered as said; more than any answer sequence shows."""
@@ -25,12 +22,13 @@ _REMEMBERED = 400
 def referred(follow_up: FollowUp, talk: Talk, passages: Passages, routes: Escalations, situation: str | None) -> Answer:
     """Return whom to ask about the article of the talk's state; what it does not tell is said not to be told."""
     article_id = talk.state.article
-    text, citations = render(follow_up.parts, passages.citation)
+    text, citations = passages.written(follow_up.parts, talk.language)
     route = choose_route(talk, passages.article(article_id), routes, situation=situation, needed=True) or routes.route(
         "blog-comment"
     )
     asks_person = wants_human(talk.question)
-    frame = CONTACTS if asks_person else _NOT_TOLD.format(title=passages.title(article_id))
+    said = frame_of(talk.language)
+    frame = said.contacts if asks_person else said.abstaining.not_told.format(title=passages.title(article_id))
     return Answer(
         Status.ANSWERED if asks_person else Status.ABSTAINED,
         f"{frame}\n\n{text}".strip(),

@@ -1,13 +1,15 @@
-"""Write a plan out as Japanese text with [n] at each statement, and collect exactly the citations it uses."""
+"""Write a plan out as text with [n] at each statement, and collect exactly the citations it uses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 
-from bot.answer.plan import Part
+from bot.answer.frame import frame_of
+from bot.answer.parts import Part
 from bot.answer.units import Unit, merged
-from bot.types import BlockKind, Citation
+from bot.knowledge.ui_names import UiNames
+from bot.types import BlockKind, Citation, Language
 
 __all__ = ["line", "list_shape", "render"]
 
@@ -15,8 +17,16 @@ _MARK = re.compile(r"^(?:[・•●○■□◆◇▶▷\-*]\s*|※\s*)")
 _CAUTION = re.compile(r"^(?:注意|警告|重要|危険|ご注意)")
 
 
-def render(parts: Sequence[Part], make_citation: Callable[[int, Unit], Citation]) -> tuple[str, tuple[Citation, ...]]:
-    """Return the text and its citations, numbered in order of appearance."""
+def render(
+    parts: Sequence[Part],
+    make_citation: Callable[[int, Unit], Citation],
+    language: Language = Language.JA,
+    names: UiNames | None = None,
+) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text and its citations, numbered in order of appearance.
+
+    With `names`, each part is followed by what the settings and buttons that it names are called in English.
+    """
     numbers: dict[tuple[str, int], int] = {}
     citations: list[Citation] = []
 
@@ -29,11 +39,20 @@ def render(parts: Sequence[Part], make_citation: Callable[[int, Unit], Citation]
             citations.append(make_citation(number, unit))
         return f"[{number}]"
 
-    return "\n\n".join(_part(part, mark) for part in parts), tuple(citations)
+    pieces: list[str] = []
+    told: set[str] = set()
+    for part in parts:
+        pieces.append(_part(part, mark, language))
+        found = names.pairs_in([unit.text for unit in part.units]) if names else {}
+        fresh = [f"{name} = {english}" for name, english in found.items() if name not in told]
+        told |= set(found)
+        if fresh:
+            pieces.append(frame_of(language).names.format(pairs="; ".join(fresh)))
+    return "\n\n".join(pieces), tuple(citations)
 
 
-def _part(part: Part, mark: Callable[[Unit], str]) -> str:
-    lines = [f"### {part.label.rstrip('：:')}"] if part.label else []
+def _part(part: Part, mark: Callable[[Unit], str], language: Language) -> str:
+    lines = [f"### {part.heading(language)}"] if part.label else []
     paragraph: list[str] = []
     table_header = ""
     block: tuple[str, int] | None = None
@@ -65,7 +84,7 @@ def _part(part: Part, mark: Callable[[Unit], str]) -> str:
                 table_header = unit.header
             lines.append(f"| {unit.text}{mark(unit)} |")
         else:
-            lines += line(unit, mark(unit), max(0, unit.level - floor), listed=listed)
+            lines += line(unit, mark(unit), max(0, unit.level - floor), listed=listed, language=language)
     flush()
     return "\n".join(lines).replace("\n\n\n", "\n\n").strip("\n")
 
@@ -77,7 +96,7 @@ def list_shape(units: Sequence[Unit]) -> tuple[int, bool]:
     return floor, outer == list(range(1, len(outer) + 1))
 
 
-def line(unit: Unit, citation: str, depth: int, *, listed: bool) -> list[str]:
+def line(unit: Unit, citation: str, depth: int, *, listed: bool, language: Language = Language.JA) -> list[str]:
     """Return the lines of a unit; steps taken out of their list (`listed` false) are advice, and keep no number."""
     indent = "   " * depth
     if unit.kind is BlockKind.STEP and listed:
@@ -85,6 +104,6 @@ def line(unit: Unit, citation: str, depth: int, *, listed: bool) -> list[str]:
     if unit.kind is BlockKind.CODE:
         return ["```", unit.text, "```", citation]
     if unit.kind is BlockKind.CAUTION:
-        label = "" if _CAUTION.match(unit.text) else "注意: "
+        label = "" if _CAUTION.match(unit.text) else frame_of(language).caution
         return [f"> {label}{_MARK.sub('', unit.text)}{citation}"]
     return [f"{indent}- {_MARK.sub('', unit.text)}{citation}"]

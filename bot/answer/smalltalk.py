@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.answer.frame import frame_of
 from bot.text.normalize import normalize
+from bot.types import Language
 
 __all__ = ["small_talk"]
 
@@ -25,20 +27,9 @@ _AROUND = re.compile(
     r"どうも|本当に|ほんとうに|ほんとに|大変|たいへん|とても|すごく|いろいろ|色々|親切に|丁寧に|教えてくれて|教えていただき|わかりました|分かりました|"
     r"了解(?:です|しました)?|なるほど|はい|おかげさまで|おかげで|お疲れ様です|ね|よ"
 )
-_REPLIES = (
-    (_SOLVED, "直ったようで何よりです。同じことが起きたときのために、今日したことと日付を控えておくと役に立ちます。"),
-    (
-        _THANKS,
-        "お役に立てたなら何よりです。設定を変えたときは、変えた日と内容を控えておくと、次に困ったとき役に立ちます。",
-    ),
-    (
-        _HELLO,
-        "こんにちは。Windowsで困っていることを、画面に出ている文章やコードとあわせて書いてください。記事から調べてお答えします。",
-    ),
-)
 
 
-def small_talk(question: str) -> str | None:
+def small_talk(question: str, language: Language = Language.JA) -> str | None:
     """Return a fitting reply when the message is nothing but a greeting or thanks, else None."""
     plain = _FILLER.sub("", normalize(question).lower())
     if not plain or len(plain) > _LONGEST:
@@ -48,4 +39,6 @@ def small_talk(question: str) -> str | None:
         left = pattern.sub("", left)
     if left:
         return None
-    return next((reply for pattern, reply in _REPLIES if pattern.search(plain)), None)
+    said = frame_of(language).courtesy
+    replies = ((_SOLVED, said.solved), (_THANKS, said.thanks), (_HELLO, said.hello))
+    return next((reply for pattern, reply in replies if pattern.search(plain)), None)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer.context import LIMITS
-from bot.answer.plan import Part
+from bot.answer.frame import Label
+from bot.answer.parts import Part
 from bot.answer.render import list_shape
 from bot.answer.units import Role, Unit, merged, sentences
 from bot.answer.verify import Passage
@@ -23,7 +24,8 @@ class Statement:
 
     A `needed` one is said in any case, in the article's words where the model does not; an `ordered` one comes after
     all of its part that stands before it, so that no step goes without the step and the warning before it. A
-    `verbatim` one is said in the article's words alone. `depth` and `listed` are as in `render.line`.
+    `verbatim` one is said in the article's words alone. `depth` and `listed` are as in `render.line`. The heading of a
+    `near` one may be left out.
     """
 
     n: int
@@ -32,6 +34,7 @@ class Statement:
     passage: Passage
     part: int
     label: str
+    near: bool
     needed: bool
     ordered: bool
     depth: int
@@ -70,7 +73,8 @@ def statements_of(answer: Answer, parts: Sequence[Part]) -> list[Statement]:
                     citation=citation,
                     passage=_passage(numbers[key], unit, citation),
                     part=at,
-                    label=part.label,
+                    label=part.heading(answer.language),
+                    near=part.label is Label.NEAR,
                     needed=ordered or unit.role in _KEPT_ROLES,
                     ordered=ordered,
                     depth=max(0, unit.level - floor),

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.text.language import language_of
 from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
 from bot.text.tokens import tokenize
-from bot.types import Turn
+from bot.types import Language, Turn
 
-__all__ = ["State", "Talk", "decode_state", "encode_state", "mask", "start"]
+__all__ = ["State", "Talk", "decode_state", "encode_state", "language_in", "mask", "spoken_state", "start"]
 
 _MAX_TRIED = 9
 _FEW_WORDS = 3
@@ -49,6 +50,13 @@ class State(BaseModel):
     """Which statements of that article the reader was shown, by their order in it."""
     steps: str = Field("", max_length=300)
     """The heading of the steps shown last."""
+    language: Language = Language.JA
+    """The language that the conversation is held in."""
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether there is anything to go on from."""
+        return self != State(language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Talk:
     state: State = field(default_factory=State)
     of_page: bool = False
     """Whether the article in hand is merely that of the page on which the conversation began."""
+    language: Language = Language.JA
 
     @property
     def failures(self) -> int:
@@ -118,8 +127,18 @@ def start(question: str, earlier: Sequence[Turn], state: str, page: str = "") ->
     """Return the talk for a masked question and masked earlier turns; `page` is the article that is being read."""
     asked = tuple(turn.text for turn in earlier if turn.role == "user")
     known = decode_state(state)
-    of_page = bool(page) and known == State()
-    return Talk(question, asked, State(article=page) if of_page else known, of_page)
+    of_page = bool(page) and not known.begun
+    language = language_in(question, asked, state)
+    return Talk(question, asked, State(article=page) if of_page else known, of_page, language)
+
+
+def language_in(question: str, asked: Sequence[str], state: str) -> Language:
+    """Return the language to answer in: the question's, else that of the reader's last message that tells any.
+
+    A code alone as the first message is answered in Japanese, the language of the articles.
+    """
+    told = (language_of(text) for text in (question, *reversed(asked)))
+    return next((language for language in told if language is not None), decode_state(state).language)
 
 
 def encode_state(state: State) -> str:
@@ -127,6 +146,13 @@ def encode_state(state: State) -> str:
     if state == State():
         return ""
     return base64.urlsafe_b64encode(state.model_dump_json(exclude_defaults=True).encode()).decode("ascii")
+
+
+def spoken_state(state: str, language: Language) -> str:
+    """Return an encoded state that also remembers the language."""
+    if language is Language.JA:
+        return state
+    return encode_state(decode_state(state).model_copy(update={"language": language}))
 
 
 def decode_state(text: str) -> State:

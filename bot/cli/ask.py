@@ -94,24 +94,32 @@ def _converse(guide: Guide, name: object, turns: list[str]) -> Answer:
             answer = guide.ask(turn, history, answer.state)
         except QuestionError as error:
             typer.echo(f"{name}: {error}", err=True)
-            return Answer(Status.ABSTAINED, error.reader)
+            # Imported here: `guide --help` does without them.
+            from bot.answer.frame import frame_of
+            from bot.answer.talk import language_in
+
+            return Answer(Status.ABSTAINED, frame_of(language_in(turn, [], answer.state)).sentence(error))
         history += [Turn("user", turn), Turn("assistant", answer.text)]
     return answer
 
 
 def _as_text(answer: Answer) -> str:
+    from bot.answer.frame import frame_of  # as above
+
+    frame = frame_of(answer.language)
+    card = frame.card
     lines = [re.sub(r"^### ", "■ ", answer.text, flags=re.MULTILINE)]
     if answer.question is not None:
         lines += ["", answer.question.text, *(f"  - {choice}" for choice in answer.question.choices)]
     if answer.citations:
-        lines += ["", "出典"]
+        lines += ["", card.sources]
     for citation in answer.citations:
         place = " › ".join((citation.title, *citation.heading))
-        lines.append(f"[{citation.n}] {place}（{citation.updated or '日付なし'}・{citation.evidence}）")
+        lines.append(f"[{citation.n}] {place}（{citation.updated or card.undated}・{citation.evidence}）")
         lines.append(f"    {citation.link}")
     notices = dict.fromkeys(notice for citation in answer.citations for notice in citation.notices)
     lines += [f"※ {notice}" for notice in notices]
     if answer.escalation is not None:
-        names = "、".join(contact.name for contact in answer.escalation.contacts)
-        lines += ["", f"相談先: {names}（{answer.escalation.reason}）", answer.escalation.summary]
+        names = frame.listed(contact.name for contact in answer.escalation.contacts)
+        lines += ["", f"{card.contacts}: {names}（{answer.escalation.reason}）", answer.escalation.summary]
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from bot.knowledge.escalation import Escalations, load_escalations
 from bot.knowledge.flows import Flow, load_flows
 from bot.knowledge.lifecycle import Lifecycle, load_lifecycle
 from bot.knowledge.refusals import Refusals, load_refusals
+from bot.knowledge.ui_names import UiNames, load_ui_names
 from bot.knowledge.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["Knowledge", "load_knowledge"]
@@ -26,6 +27,7 @@ class Knowledge:
     commands: Commands
     flows: tuple[Flow, ...]
     refusals: Refusals
+    ui_names: UiNames
 
     def flow(self, flow_id: str) -> Flow | None:
         """Return the flow of that id, or None."""
@@ -45,6 +47,7 @@ def load_knowledge(corpus: Path) -> Knowledge:
         commands=load_commands(folder / "commands.yaml"),
         flows=load_flows(folder / "flows"),
         refusals=load_refusals(folder / "refusals.yaml"),
+        ui_names=load_ui_names(folder / "ui_names.yaml"),
     )
     for flow in knowledge.flows:
         for leaf in flow.leaves:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.knowledge.words import Word
 from bot.knowledge.yaml_file import load_yaml
-from bot.types import Contact
+from bot.types import Contact, Language
 
-__all__ = ["Escalations", "Risk", "Route", "Urgency", "load_escalations"]
+__all__ = ["ContactWords", "Escalations", "Risk", "Route", "RouteWords", "Spoken", "Urgency", "load_escalations"]
 
 _Text = Annotated[str, Field(min_length=1)]
 _List = Annotated[tuple[_Text, ...], Field(min_length=1)]
@@ -36,6 +36,41 @@ class Urgency(StrEnum):
     LATER = "急ぎません"
 
 
+class ContactWords(BaseModel):
+    """A contact's name and the way to it in another language; number, address and source are the contact's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Text
+    how: _Text
+
+
+class RouteWords(BaseModel):
+    """What a reader is told of a route in a language other than Japanese; `contacts` in the route's order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Text
+    reason: _Text
+    contacts: tuple[ContactWords, ...]
+    prepare: _List
+    say: _List
+    note: _List
+    avoid: _List
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A route as it is told in one language."""
+
+    name: str
+    reason: str
+    contacts: tuple[Contact, ...]
+    prepare: tuple[str, ...]
+    say: tuple[str, ...]
+    note: tuple[str, ...]
+
+
 class Route(BaseModel):
     """One way to a human.
 
@@ -44,6 +79,7 @@ class Route(BaseModel):
     one sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write
     down, `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose
     matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it.
+    `en` is all of it in English; without it readers of English get the Japanese.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +99,22 @@ class Route(BaseModel):
     say: _List
     note: _List
     avoid: _List
+    en: RouteWords | None = None
+
+    def said(self, language: Language) -> Spoken:
+        """Return what a reader is told in a language."""
+        words = self.en if language is Language.EN and self.en is not None else self
+        contacts = self.contacts
+        if isinstance(words, RouteWords):
+            pairs = zip(contacts, words.contacts, strict=True)
+            contacts = tuple(replace(contact, name=said.name, how=said.how) for contact, said in pairs)
+        return Spoken(words.name, words.reason, contacts, words.prepare, words.say, words.note)
+
+    @model_validator(mode="after")
+    def _as_many(self) -> Self:
+        if self.en is not None and len(self.en.contacts) != len(self.contacts):
+            raise ValueError(f"en has {len(self.en.contacts)} contacts and the route {len(self.contacts)}")
+        return self
 
     @field_validator("contacts")
     @classmethod

@@ -13,10 +13,12 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from bot.errors import CorpusError
 from bot.knowledge.words import Word, fold, longest, mentions
 from bot.knowledge.yaml_file import Place, line_at, load_yaml
+from bot.types import Language
 
 __all__ = [
     "MAX_QUESTIONS",
     "UNSURE",
+    "UNSURE_ENGLISH",
     "Choice",
     "Flow",
     "Leaf",
@@ -31,13 +33,14 @@ __all__ = [
 MAX_QUESTIONS = 4
 """Most questions on any way through a flow: a worried reader answers no more."""
 
-UNSURE = "わからない"
+UNSURE, UNSURE_ENGLISH = "わからない", "I don't know"
 """The label of the last choice of every step."""
 
 _UNSURE_WORDS = (
     "わからない", "わからん", "わかりません", "わかんない", "分からない", "分からん", "分かりません", "分かんない",
     "判らない", "判りません", "不明", "知らない", "知りません", "覚えてない", "覚えていない", "覚えてません",
-    "覚えていません", "忘れた", "忘れました", "どれでもない", "not sure", "don't know", "dont know", "no idea",
+    "覚えていません", "忘れた", "忘れました", "どれでもない", "not sure", "unsure", "don't know", "dont know",
+    "do not know", "no idea", "none of these", "can't tell", "forgot", "don't remember",
 )  # fmt: skip
 
 _Text = Annotated[str, Field(min_length=1)]
@@ -71,19 +74,33 @@ class Passage(_Part):
 
 
 class Choice(_Part):
-    """One button of a question. `words` are free-text replies that mean it; `next` is a step or a leaf."""
+    """One button of a question.
+
+    `en` is its label in English, `words` are free-text replies that mean it; `next` is a step or a leaf.
+    """
 
     label: _Text
+    en: str = ""
     words: tuple[Word, ...] = ()
     next: _Id
 
+    def shown(self, language: Language) -> str:
+        """Return the button's label in a language, the Japanese one where there is no other."""
+        english = UNSURE_ENGLISH if self.label == UNSURE else self.en
+        return english if language is Language.EN and english else self.label
+
 
 class Step(_Part):
-    """One question with its choices, the last of which is always 「わからない」."""
+    """One question (`en` in English) with its choices, the last of which is always 「わからない」."""
 
     id: _Id
     ask: _Text
+    en: str = ""
     choices: tuple[Choice, ...] = Field(min_length=2)
+
+    def asked(self, language: Language) -> str:
+        """Return the question in a language, the Japanese one where there is no other."""
+        return self.en if language is Language.EN and self.en else self.ask
 
 
 class Leaf(_Part):
@@ -151,7 +168,7 @@ def advance(flow: Flow, step_id: str, reply: str) -> str | None:
         return None
     said = fold(reply).strip()
     for choice in step.choices:
-        if said == fold(choice.label):
+        if said in {fold(choice.shown(language)) for language in Language}:
             return choice.next
     best, length = None, 0
     for choice in step.choices:

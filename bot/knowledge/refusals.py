@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.knowledge.words import Word, mentions
 from bot.knowledge.yaml_file import load_yaml
+from bot.types import Language
 
 __all__ = ["Instead", "Refusal", "Refusals", "load_refusals"]
 
@@ -26,8 +27,9 @@ class Instead(BaseModel):
 class Refusal(BaseModel):
     """One rule: it holds when each list of `all` has a word in the question and `unless` has none.
 
-    `alone` rules do not hold where the question also names a real trouble: that part is
-    answered. `asked` are wishes of that kind in other words, for questions that no list of words foresees.
+    `alone` rules do not hold where the question also names a real trouble: that part is answered. `says` is the
+    answer, `en` the same in English. `asked` are wishes of that kind in other words, for questions that no list of
+    words foresees.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,7 +40,12 @@ class Refusal(BaseModel):
     asked: tuple[str, ...] = ()
     alone: bool = False
     says: str = Field(min_length=1)
+    en: str = ""
     instead: Instead | None = None
+
+    def said(self, language: Language) -> str:
+        """Return the answer in a language, the Japanese one where there is no other."""
+        return self.en if language is Language.EN and self.en else self.says
 
     def concerns(self, question: str) -> bool:
         """Tell whether the rule holds for a question."""

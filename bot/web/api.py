@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot.answer.cite import article_url
 from bot.answer.guide import Guide
 from bot.answer.record import Recorder
+from bot.answer.talk import language_in
 from bot.errors import NoIndexError, SlowError
 from bot.settings import Settings, listed
 from bot.types import Answer, StreamEvent, Turn
@@ -25,6 +26,7 @@ from bot.web.bodies import BodyLimit
 from bot.web.errors import add_errors
 from bot.web.house import House, open_house
 from bot.web.keep_alive import STREAM_HEADERS, kept_alive
+from bot.web.languages import speak
 from bot.web.metrics import CONTENT_TYPE
 from bot.web.observe import Observer
 from bot.web.openapi import ANSWER_EXAMPLE, EVENTS_EXAMPLE, REQUEST_ID, documented_errors
@@ -132,15 +134,17 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
         """
         history = [Turn(turn.role, turn.text) for turn in body.history]
         reference: str = request.state.request_id
+        language = language_in(body.question, [turn.text for turn in history if turn.role == "user"], body.state)
+        speak(request.scope, language)
         if "text/event-stream" in request.headers.get("accept", ""):
             stop = Event()
             events = guide.stream(body.question, history, body.state, body.page_url, stop)
             watched = _watched(events, house, reference, body.question, history)
             stream = kept_alive(
-                server_sent_events(watched, stop, reference),
+                server_sent_events(watched, stop, reference, language),
                 stop,
                 house.settings.answer_seconds,
-                lambda: error_event(_slow(house), reference),
+                lambda: error_event(_slow(house), reference, language),
             )
             return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 

@@ -7,7 +7,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.errors import HTTP_ERRORS, error_body
+from bot.web.errors import error_body, http_error
+from bot.web.languages import language_for
 
 __all__ = ["BodyLimit"]
 
@@ -28,7 +29,9 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdecimal() and int(declared) > self._most:
-            body = error_body(*HTTP_ERRORS[_TOO_LARGE], str(scope.get("state", {}).get("request_id", "")))
+            body = error_body(
+                *http_error(_TOO_LARGE, language_for(scope)), str(scope.get("state", {}).get("request_id", ""))
+            )
             await JSONResponse(body, _TOO_LARGE, {"Connection": "close"})(scope, receive, send)
             return
         read = 0

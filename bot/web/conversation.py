@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
+from bot.answer.frame import frame_of
 from bot.answer.guide import Guide
-from bot.answer.talk import mask
+from bot.answer.talk import language_in, mask
 from bot.errors import SlowError, UsageError
-from bot.text.secret_kinds import REPLACEMENTS, SecretKind
-from bot.types import Answer, Delta, Status, Turn
+from bot.text.secret_kinds import SecretKind
+from bot.types import Answer, Delta, Language, Status, Turn
 from bot.web.errors import describe
 from bot.web.house import House
 from bot.web.markup import answer_html, escalation_html, sources_html
@@ -27,9 +28,6 @@ _WELCOME = (
     "<p>画面に出ている文章やコード、直前にしたことを、そのまま書いてください。"
     "記事にあることだけを、出典と日付を付けてお答えします。</p></div>"
 )
-_UNSOURCED = '<p class="empty">この回答に出典はありません。</p>'
-_DOING = "記事を探しています"
-_SEARCHING = f'<p class="status">{_DOING}</p>'
 _KEPT_TURNS = 10
 _SHOWN_LIMIT = 2000
 """Characters of a question that are shown while it is looked at: one far too long is refused a moment later."""
@@ -79,12 +77,14 @@ def converse(
     reference = new_reference()
     history = [Turn(one.role, one.plain) for one in said[-_KEPT_TURNS:]]
     shown = (*earlier, asked)
-    begun, drawn, doing = "", 0.0, _SEARCHING
+    language = language_in(asked.plain, [turn.text for turn in history if turn.role == "user"], state)
+    searching = frame_of(language).doing.searching
+    begun, drawn = "", 0.0
     answer: Answer | None = None
     stop = Event()
     try:
         if question.strip():
-            yield View(transcript(shown, doing), "", said, state)
+            yield View(transcript(shown, _status(searching)), "", said, state)
         house.admit(address, "chat")
         until = time.monotonic() + house.settings.answer_seconds
         for event in guide.stream(question, history, state, "", stop):
@@ -95,20 +95,26 @@ def converse(
                 begun += event.text
                 if time.monotonic() - drawn >= _REDRAWN_SECONDS:
                     drawn = time.monotonic()
-                    yield View(transcript(shown, answer_html(Answer(Status.ANSWERED, begun))), "", said, state)
-            elif event.text != _DOING and question.strip():
-                yield View(transcript(shown, f'<p class="status">{html.escape(event.text)}</p>'), "", said, state)
+                    yield View(
+                        transcript(shown, answer_html(Answer(Status.ANSWERED, begun, language=language))),
+                        "",
+                        said,
+                        state,
+                    )
+            elif event.text != searching and question.strip():
+                yield View(transcript(shown, _status(event.text)), "", said, state)
         assert answer is not None  # noqa: S101  # the contract of `stream`
         house.answered(reference, question, history, answer)
     except Exception as error:  # the last boundary before the reader
-        yield _failed(error, reference, question, said, state)
+        yield _failed(error, reference, question, said, state, language)
         return
     finally:
         stop.set()
     choices = answer.question.choices if answer.question else ()
     _, asked = _masked(said, question)
     done = (*earlier, asked, Said("assistant", _whole(answer), answer.text, choices, reference))
-    sources = sources_html(answer) or _UNSOURCED
+    unsourced = f'<p class="empty">{html.escape(frame_of(answer.language).card.no_sources)}</p>'
+    sources = sources_html(answer) or unsourced
     yield View(transcript(done), "", done, answer.state, sources, choices, judge=reference)
 
 
@@ -140,15 +146,22 @@ def _in_time(until: float) -> None:
         raise SlowError("an answer of the chat page took longer than GUIDE_ANSWER_SECONDS and was given up")
 
 
-def _failed(error: Exception, request_id: str, question: str, said: tuple[Said, ...], state: str) -> View:
-    _, _, message = describe(error, request_id)
+def _failed(
+    error: Exception, request_id: str, question: str, said: tuple[Said, ...], state: str, language: Language
+) -> View:
+    _, _, message = describe(error, request_id, language)
+    reference = html.escape(frame_of(language).card.reference)
     # A reader can mend a question; anything else is found in the log by this number.
-    number = "" if isinstance(error, UsageError) else f'<br><span class="meta">番号: {request_id}</span>'
+    number = "" if isinstance(error, UsageError) else f'<br><span class="meta">{reference}: {request_id}</span>'
     notice = f'<p class="failure" role="alert">{html.escape(message)}{number}</p>'
     choices = said[-1].choices if said else ()
     box = question if question.strip() else ""
     judge = said[-1].reference if said else ""
     return View(transcript(said, notice), box, said, state, choices=choices, begun=bool(said), judge=judge)
+
+
+def _status(doing: str) -> str:
+    return f'<p class="status">{html.escape(doing)}</p>'
 
 
 def _escaped(question: str) -> str:
@@ -159,10 +172,14 @@ def _whole(answer: Answer) -> str:
     """Return everything that stands in the conversation for an answer."""
     pieces = [answer_html(answer)]
     if answer.escalation is not None:
-        pieces.append(escalation_html(answer.escalation))
+        pieces.append(escalation_html(answer.escalation, answer.language))
     if answer.redacted:
-        kinds = "、".join(f"{REPLACEMENTS[SecretKind(kind)]} {count}件" for kind, count in answer.redacted.items())
-        pieces.append(f'<p class="masked">伏せ字にしてから扱いました: {kinds}</p>')
+        frame = frame_of(answer.language)
+        kinds = frame.listed(
+            frame.card.times.format(kind=frame.secrets[SecretKind(kind)], n=count)
+            for kind, count in answer.redacted.items()
+        )
+        pieces.append(f'<p class="masked">{html.escape(frame.card.masked.format(kinds=kinds))}</p>')
     if answer.question is not None:
         # Last, since the buttons with its choices follow it.
         pieces.append(f'<p class="asking">{html.escape(answer.question.text)}</p>')

@@ -18,36 +18,34 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.answer.frame import Frame, frame_of
 from bot.errors import GuideError, LimitError, SlowError
+from bot.types import Language
+from bot.web.languages import language_for
 from bot.web.schemas import ChatRequest, FeedbackRequest, HistoryTurn
 
-__all__ = ["BUG", "HTTP_ERRORS", "add_errors", "describe", "error_body", "log_bug", "share_errors"]
-
-BUG = ("internal", "内部で問題が起きました。しばらくしてから、もう一度お試しください。")
-"""Code and sentence of an error that is nobody's fault but ours."""
+__all__ = ["BUG", "HTTP_ERRORS", "add_errors", "describe", "error_body", "http_error", "log_bug", "share_errors"]
 
 _log = logging.getLogger(__name__)
-HTTP_ERRORS = {
-    400: ("bad_request", "送られた内容を読み取れませんでした。JSONの形式を確かめてください。"),
-    403: ("forbidden", "このページからは利用できません。"),
-    404: ("not_found", "お探しのページはありません。"),
-    405: ("method_not_allowed", "この方法では利用できません。"),
-    413: ("too_large", "送られた内容が大きすぎます。短くしてから、もう一度お送りください。"),
-    415: ("unsupported_type", "この種類の内容は受け取れません。JSONでお送りください。"),
-    422: ("invalid_request", "送られた内容の形式が正しくありません。"),
-    429: (LimitError.code, LimitError.reader),
-    503: (GuideError.code, GuideError.reader),
-    504: (SlowError.code, SlowError.reader),
-}
-"""Code and sentence of each HTTP status that is an answer to a request and no bug."""
+BUG = "internal"
+"""Code of an error that is nobody's fault but ours."""
 
-_OTHER = ("http_error", "要求を処理できませんでした。")
-_COMPLAINTS = {
-    "missing": "{}がありません",
-    "string_too_long": "{}が長すぎます",
-    "too_long": "{}が多すぎます",
-    "extra_forbidden": "知らない項目があります",
+HTTP_ERRORS = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
+    422: "invalid_request",
+    429: LimitError.code,
+    503: GuideError.code,
+    504: SlowError.code,
 }
+"""Code of each HTTP status that is an answer to a request and no bug."""
+
+_NOTICES = {429: LimitError.notice, 503: GuideError.notice, 504: SlowError.notice}
+_OTHER = "http_error"
 _NAMES = frozenset({*ChatRequest.model_fields, *HistoryTurn.model_fields, *FeedbackRequest.model_fields, "q", "k"})
 """The only names that are repeated to a client; any other one is its own text."""
 
@@ -55,19 +53,28 @@ _SHOWN_FAULTS = 3
 _REFUSED, _SERVER_FAULT = 400, 500
 
 
+def http_error(status: int, language: Language) -> tuple[str, str]:
+    """Return code and sentence of an HTTP status."""
+    said = frame_of(language).errors
+    if status in _NOTICES:
+        return HTTP_ERRORS[status], said.notices[_NOTICES[status]]
+    return HTTP_ERRORS.get(status, _OTHER), said.http.get(status, said.other)
+
+
 def error_body(code: str, message: str, request_id: str) -> dict[str, dict[str, str]]:
-    """Return the one shape of every error: a stable code, a Japanese sentence, the id to look for in the log."""
+    """Return the one shape of every error: a stable code, a sentence for the reader, the id to look for in the log."""
     return {"error": {"code": code, "message": message, "request_id": request_id}}
 
 
-def describe(error: Exception, request_id: str) -> tuple[int, str, str]:
-    """Return HTTP status, code and Japanese sentence of an error, and log one that the owner must look into."""
+def describe(error: Exception, request_id: str, language: Language = Language.JA) -> tuple[int, str, str]:
+    """Return HTTP status, code and sentence of an error, and log one that the owner must look into."""
+    frame = frame_of(language)
     if not isinstance(error, GuideError):
         log_bug(error, request_id)
-        return (_SERVER_FAULT, *BUG)
+        return _SERVER_FAULT, BUG, frame.errors.bug
     if error.http_status >= _SERVER_FAULT:
         _log.error("%s: %s", request_id, error)
-    return error.http_status, error.code, error.reader
+    return error.http_status, error.code, frame.sentence(error)
 
 
 def log_bug(error: Exception, request_id: str) -> None:
@@ -83,20 +90,20 @@ def add_errors(api: FastAPI) -> None:
     @api.exception_handler(GuideError)
     async def _guide(request: Request, error: GuideError) -> JSONResponse:
         after = {"Retry-After": str(error.seconds)} if isinstance(error, LimitError) else None
-        return _response(request, *describe(error, _request_id(request)), after)
+        return _response(request, *describe(error, _request_id(request), language_for(request.scope)), after)
 
     @api.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = error.errors()
         if any(fault["type"] == "json_invalid" for fault in faults):
-            return _response(request, 400, *HTTP_ERRORS[400])
-        said = "、".join(dict.fromkeys(_complaint(fault) for fault in faults[:_SHOWN_FAULTS]))
-        return _response(request, 422, "invalid_request", f"送られた内容の形式が正しくありません（{said}）。")
+            return _refused(request, 400)
+        frame = frame_of(language_for(request.scope))
+        said = frame.listed(dict.fromkeys(_complaint(fault, frame) for fault in faults[:_SHOWN_FAULTS]))
+        return _response(request, 422, HTTP_ERRORS[422], frame.errors.invalid.format(said=said))
 
     @api.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code, message = HTTP_ERRORS.get(error.status_code, _OTHER)
-        return _response(request, error.status_code, code, message, error.headers)
+        return _refused(request, error.status_code, error.headers)
 
 
 def share_errors(api: FastAPI, mounted: FastAPI) -> None:
@@ -114,16 +121,20 @@ def share_errors(api: FastAPI, mounted: FastAPI) -> None:
             for method in sorted(getattr(route, "methods", None) or ())
         ]
         if allowed:
-            return _response(request, 405, *HTTP_ERRORS[405], {"Allow": ", ".join(allowed)})
-        return _response(request, error.status_code, *HTTP_ERRORS.get(error.status_code, _OTHER), error.headers)
+            return _refused(request, 405, {"Allow": ", ".join(allowed)})
+        return _refused(request, error.status_code, error.headers)
 
     @mounted.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return _response(request, 422, *HTTP_ERRORS[422])
+        return _refused(request, 422)
 
     @mounted.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
-        return _response(request, *describe(error, _request_id(request)))
+        return _response(request, *describe(error, _request_id(request), language_for(request.scope)))
+
+
+def _refused(request: Request, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return _response(request, status, *http_error(status, language_for(request.scope)), headers)
 
 
 def _response(
@@ -136,9 +147,10 @@ def _request_id(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
-def _complaint(fault: Mapping[str, Any]) -> str:
+def _complaint(fault: Mapping[str, Any], frame: Frame) -> str:
     parts = [str(part) for part in fault["loc"][1:] if isinstance(part, int) or part in _NAMES]
-    return _COMPLAINTS.get(fault["type"], "{}が正しくありません").format(".".join(parts) or "本文")
+    said = frame.errors.complaints
+    return said.get(fault["type"], said["other"]).format(name=".".join(parts) or frame.errors.body)
 
 
 class _Boundary:
@@ -162,7 +174,7 @@ class _Boundary:
                 # Libraries have refusals in plain text that pass by every handler.
                 replaced = status >= _REFUSED and headers.get("content-type", "").startswith("text/plain")
                 if replaced:
-                    body = error_body(*HTTP_ERRORS.get(status, _OTHER), request_id)
+                    body = error_body(*http_error(status, language_for(scope)), request_id)
                     await JSONResponse(body, status)(scope, receive, send)
             if not replaced:
                 await send(message)
@@ -170,7 +182,7 @@ class _Boundary:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:  # the last boundary: whatever it is, the reader gets a sentence
-            status, code, message = describe(error, request_id)
+            status, code, message = describe(error, request_id, language_for(scope))
             if not started:
                 response = JSONResponse(error_body(code, message, request_id), status)
                 await response(scope, receive, send)

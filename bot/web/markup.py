@@ -9,7 +9,8 @@ from functools import cache
 import nh3
 from markdown_it import MarkdownIt
 
-from bot.types import Answer, Citation, Contact, Escalation
+from bot.answer.frame import Card, frame_of
+from bot.types import Answer, Citation, Contact, Escalation, Language
 
 __all__ = ["answer_html", "escalation_html", "safe_link", "sources_html"]
 
@@ -29,11 +30,11 @@ _LINE_KINDS = (
     ("table", re.compile(r"\|")),
     ("heading", re.compile(r"#{1,6} ")),
 )
-_NEW_TAB = '<span class="unseen">（記事のこの箇所を新しいタブで開きます）</span>'
 
 
 def answer_html(answer: Answer) -> str:
     """Return the answer's text as HTML, each [n] a link to its passage."""
+    card = frame_of(answer.language).card
     links = {citation.n: citation for citation in answer.citations}
 
     def chip(match: re.Match[str]) -> str:
@@ -43,7 +44,7 @@ def answer_html(answer: Answer) -> str:
         title = html.escape(citation.title, quote=True)
         return (
             f'<sup><a class="cite" target="_blank" href="{_href(citation.link)}" title="{title}" '
-            f'aria-label="出典{citation.n}">{citation.n}</a></sup>'
+            f'aria-label="{html.escape(card.source.format(n=citation.n), quote=True)}">{citation.n}</a></sup>'
         )
 
     rendered: str = _markdown().render(_spaced(answer.text))
@@ -59,20 +60,22 @@ def sources_html(answer: Answer) -> str:
     cards = []
     for article_id in dict.fromkeys(citation.article_id for citation in answer.citations):
         cited = [citation for citation in answer.citations if citation.article_id == article_id]
-        cards.append(_card(cited))
+        cards.append(_card(cited, frame_of(answer.language).card))
     return "".join(cards)
 
 
-def escalation_html(escalation: Escalation) -> str:
+def escalation_html(escalation: Escalation, language: Language = Language.JA) -> str:
     """Return the card that says whom to ask, why now, what to have at hand, and a summary to copy."""
+    card = frame_of(language).card
+    who = html.escape(card.contacts, quote=True)
     prepare = "".join(f"<li>{html.escape(item)}</li>" for item in escalation.prepare)
     return (
-        '<section class="escalation" aria-label="相談先">'
-        f'<h3>相談先 <span class="meta">{html.escape(escalation.urgency)}</span></h3>'
+        f'<section class="escalation" aria-label="{who}">'
+        f'<h3>{who} <span class="meta">{html.escape(escalation.urgency)}</span></h3>'
         f"<p>{html.escape(escalation.reason)}</p>"
-        f"<ul>{''.join(_contact(contact) for contact in escalation.contacts)}</ul>"
-        f"<details><summary>手元に用意するもの</summary><ul>{prepare}</ul></details>"
-        "<details><summary>相談のときに使えるまとめ</summary>"
+        f"<ul>{''.join(_contact(contact, card) for contact in escalation.contacts)}</ul>"
+        f"<details><summary>{html.escape(card.prepare)}</summary><ul>{prepare}</ul></details>"
+        f"<details><summary>{html.escape(card.summary)}</summary>"
         f"<pre>{html.escape(escalation.summary)}</pre></details></section>"
     )
 
@@ -86,27 +89,30 @@ def _href(link: str) -> str:
     return html.escape(safe_link(link), quote=True)
 
 
-def _contact(contact: Contact) -> str:
+def _contact(contact: Contact, card: Card) -> str:
     phone = f' <b class="phone">{html.escape(contact.phone)}</b>' if contact.phone else ""
-    source = f'<br><span class="meta">番号の出典: {html.escape(contact.source)}</span>' if contact.phone else ""
+    said = html.escape(f"{card.number_from}: {contact.source}")
+    source = f'<br><span class="meta">{said}</span>' if contact.phone else ""
     link = ""
     if contact.url and safe_link(contact.url) != "#":
-        link = f' <a href="{_href(contact.url)}" target="_blank" rel="noopener noreferrer">公式の案内</a>'
+        official = html.escape(card.official)
+        link = f' <a href="{_href(contact.url)}" target="_blank" rel="noopener noreferrer">{official}</a>'
     return f"<li><b>{html.escape(contact.name)}</b>{phone}<br>{html.escape(contact.how)}{link}{source}</li>"
 
 
-def _card(cited: list[Citation]) -> str:
+def _card(cited: list[Citation], card: Card) -> str:
     first = cited[0]
+    new_tab = f'<span class="unseen">{html.escape(card.new_tab)}</span>'
     notices = dict.fromkeys(notice for citation in cited for notice in citation.notices)
     lines = "".join(
         f'<li><a class="passage" target="_blank" rel="noopener noreferrer" href="{_href(citation.link)}">'
-        f'<span class="number">{citation.n}</span><q>{html.escape(citation.quote)}</q>{_NEW_TAB}</a></li>'
+        f'<span class="number">{citation.n}</span><q>{html.escape(citation.quote)}</q>{new_tab}</a></li>'
         for citation in cited
     )
     return (
         '<details class="source" open><summary>'
         f"<b>{html.escape(first.title)}</b>"
-        f'<span class="meta">{html.escape(first.updated or "日付なし")}・{html.escape(first.evidence)}</span></summary>'
+        f'<span class="meta">{html.escape(f"{first.updated or card.undated}・{first.evidence}")}</span></summary>'
         + "".join(f'<p class="notice">{html.escape(notice)}</p>' for notice in notices)
         + f"<ul>{lines}</ul></details>"
     )

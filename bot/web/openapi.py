@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.answer.frame import frame_of
 from bot.errors import LimitError
-from bot.types import Answer, Citation, Clarification, Contact, Escalation, Mode, Status
-from bot.web.errors import BUG, HTTP_ERRORS, error_body
+from bot.types import Answer, Citation, Clarification, Contact, Escalation, Language, Mode, Status
+from bot.web.errors import BUG, HTTP_ERRORS, error_body, http_error
 from bot.web.schemas import ErrorBody
 
 __all__ = ["ANSWER_EXAMPLE", "EVENTS_EXAMPLE", "REQUEST_ID", "documented_errors"]
@@ -81,7 +82,8 @@ def documented_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _error(status: int) -> dict[str, Any]:
-    code, sentence = HTTP_ERRORS.get(status, BUG)
+    known = status in HTTP_ERRORS
+    code, sentence = http_error(status, Language.JA) if known else (BUG, frame_of(Language.JA).errors.bug)
     described: dict[str, Any] = {
         "model": ErrorBody,
         "description": _SAID[status],

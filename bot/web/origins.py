@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.web.errors import HTTP_ERRORS, error_body
+from bot.web.errors import error_body, http_error
+from bot.web.languages import language_for
 
 __all__ = ["OriginGuard"]
 
@@ -32,7 +33,7 @@ class OriginGuard:
         if _only_reads(scope) or self._permits(Headers(scope=scope), scope["scheme"]):
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            body = error_body(*HTTP_ERRORS[403], str(scope.get("state", {}).get("request_id", "")))
+            body = error_body(*http_error(403, language_for(scope)), str(scope.get("state", {}).get("request_id", "")))
             await JSONResponse(body, 403, {"Vary": "Origin"})(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})

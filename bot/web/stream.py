@@ -9,7 +9,7 @@ from threading import Event
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
-from bot.types import Answer, Doing, StreamEvent
+from bot.types import Answer, Doing, Language, StreamEvent
 from bot.web.errors import describe, error_body
 from bot.web.leaving import while_awaited
 
@@ -18,7 +18,9 @@ __all__ = ["error_event", "server_sent_events"]
 _ANSWER = TypeAdapter(Answer)
 
 
-async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request_id: str) -> AsyncGenerator[bytes]:
+async def server_sent_events(
+    events: Iterator[StreamEvent], stop: Event, request_id: str, language: Language = Language.JA
+) -> AsyncGenerator[bytes]:
     """Yield the encoded events of an answer; `stop` is set as soon as nobody reads them any more."""
     try:
         async for event in while_awaited(events, stop):
@@ -27,14 +29,14 @@ async def server_sent_events(events: Iterator[StreamEvent], stop: Event, request
             else:
                 yield _event("status" if isinstance(event, Doing) else "delta", {"text": event.text})
     except Exception as error:  # the response has begun, so that only an event can still tell of it
-        yield error_event(error, request_id)
+        yield error_event(error, request_id, language)
     finally:
         stop.set()
 
 
-def error_event(error: Exception, request_id: str) -> bytes:
+def error_event(error: Exception, request_id: str, language: Language = Language.JA) -> bytes:
     """Return the encoded event that tells of an error, which is logged as every error is."""
-    _, code, message = describe(error, request_id)
+    _, code, message = describe(error, request_id, language)
     return _event("error", error_body(code, message, request_id))
 
 

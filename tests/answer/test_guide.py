@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from bot.answer.frame import frame_of
 from bot.answer.guide import Guide
 from bot.errors import QuestionError
-from bot.types import Answer, Status, Turn
+from bot.types import Answer, Language, Status, Turn
 
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -178,13 +179,14 @@ def test_a_scam_victim_is_sent_to_the_police_or_consumer_centre(guide: Guide) ->
 
 
 def test_empty_and_endless_questions_are_turned_down(guide: Guide) -> None:
-    """The sentence for the reader is Japanese and says what to do."""
+    """The sentence for the reader says what to do, in either language."""
     with pytest.raises(QuestionError) as empty:
         guide.ask(" 　\n")
-    assert "入力" in empty.value.reader
+    assert "入力" in frame_of(Language.JA).sentence(empty.value)
     with pytest.raises(QuestionError) as endless:
         guide.ask("あ" * 100_000)
-    assert "2000文字以内" in endless.value.reader
+    assert "2000文字以内" in frame_of(Language.JA).sentence(endless.value)
+    assert "2000 characters" in frame_of(Language.EN).sentence(endless.value)
 
 
 @pytest.mark.parametrize("state", ["x", "e30=", "////", "あ", "eyJmbG93IjogIm5vcGUifQ=="])

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answer.guide import Guide
 from bot.answer.intent import answer_form
-from bot.answer.plan import Part
+from bot.answer.parts import Part
 from bot.answer.render import render
 from bot.answer.units import Role, Unit
 from bot.knowledge.topics import load_topics

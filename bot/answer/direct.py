@@ -1,0 +1,227 @@
+"""The statement that answers a question in the form in which it was asked, if the article has one.
+
+Yes or no: the statement whose own predicate is the asked one, or says the opposite, with its denial and its condition;
+"what is": the definition; how much, how long, when: the statement with the amount; where, whom, which: the one with
+the place. Nothing is concluded: an article that does not say it has no such statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.answer.score import ScoredUnit
+from bot.answer.units import Role, Unit
+from bot.answer.verify.lexicon import opposites, same_as
+from bot.text.normalize import normalize
+from bot.text.tokens import tokenize
+from bot.types import BlockKind
+
+__all__ = ["Asked", "Form", "asked_in", "direct"]
+
+
+class Form(StrEnum):
+    """What the words of a question ask for."""
+
+    WHETHER = "whether"
+    WHAT = "what"
+    AMOUNT = "amount"
+    WHERE = "where"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for. `subject` are the words of a definition's subject.
+
+    `predicate` are the words of the asked predicate, or such as say the same or the opposite. `looks` is how a
+    statement with the asked amount or place looks.
+    """
+
+    form: Form
+    predicate: frozenset[str] = frozenset()
+    subject: tuple[str, ...] = ()
+    looks: re.Pattern[str] | None = None
+    permission: bool = False
+
+
+_SENTENCE = re.compile(r"[^。!?\n]+[。!?]*")
+_WHETHER = re.compile(
+    r"(?:ます|です|ません|でしょう|まし(?:た|ょう)|たん|[るいたうくすつぬむぐぶ])(?:の|ん)?(?:です)?か(?:ね|な|しら)?[。!?]*$|"
+    r"(?:る|い|た|ない|の|って(?:こと|本当))\?+$|(?:ません|ですよね|よね)\?*$"
+)
+_OPEN = re.compile(
+    r"何|なに|なん(?:で|の|です|だ)|どこ|どれ|どの|どちら|どっち|どう|どんな|いつ(?!も)|いくら|誰|だれ|なぜ|理由|原因|方法|やり方|手順|教えて"
+)
+_WHAT = re.compile(
+    r"(.+?)(?:とは(?:何|なに|なん|どう)?|って(?:何|なに|なん(?!で)|どういう|どんな)|は(?:何|なん)(?:です|でしょ|の(?:こと|略))|"
+    r"(?:の|って)意味|は(?:どういう|どんな)意味|は何をする)"
+)
+_PERMISSION = re.compile(
+    r"(?:て|で)も?(?:いい|良い|よい|大丈夫|平気|かまわな|構わな|問題な)|なきゃ|なければ|ないと(?:だめ|ダメ|いけ)|必要(?:です|が|は|な)"
+)
+_ALLOWS = re.compile(
+    r"ないでください|(?:て|で)も(?:かまいません|構いません|よい|いい)|必要(?:は|が|です|ありません)|要りません|不要"
+)
+_WEAK_WORDS = """
+為る 有る 居る 成る 出来る 良い 大丈夫 平気 駄目 だめ 貰う 呉れる 頂く 仕舞う こと 事 物 訳 場合 時 必要 問題 本当 言う
+思う 考える 因る 置く 見る 行く 来る 無い 可能 意味 よう そう 方 中 ない 構う
+"""
+_WEAK = frozenset(_WEAK_WORDS.split())
+"""Words that carry no predicate of their own: 「消えてしまうことはありますか」 asks about 消える."""
+
+_DIGIT = r"[0-9０-９,，.～〜~\-]+\s?"
+_AMOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"何秒"), f"{_DIGIT}秒"),
+    (re.compile(r"何分"), f"{_DIGIT}(?:分|秒|時間)"),
+    (re.compile(r"何桁"), f"{_DIGIT}(?:桁|組)"),
+    (re.compile(r"何文字"), f"{_DIGIT}文字"),
+    (re.compile(r"何回|何度(?!も)"), f"{_DIGIT}(?:回|度)"),
+    (re.compile(r"何台"), f"{_DIGIT}台|[一二三]台"),
+    (re.compile(r"何(?:gb|ギガ|バイト)|(?:容量|メモリー?|空き|サイズ).*(?:いくら|どれ|どの)"), f"{_DIGIT}[gmt]b"),
+    (re.compile(r"何日|何時間|何か月|何ヶ月|何週間|何年"), f"{_DIGIT}(?:日|時間|か月|週間|年|分)|数時間|一晩"),
+    (
+        re.compile(r"いつ(?!も)|期限|until when|\bwhen (?:does|did|will)\b"),
+        f"{_DIGIT}年|{_DIGIT}日|{_DIGIT}時間|{_DIGIT}か月",
+    ),
+    (re.compile(r"いくら|料金|費用|値段|how much"), f"{_DIGIT}(?:円|米ドル|ドル|ポイント)|料金|有料|無料|無償|費用"),
+    (
+        re.compile(r"ど(?:の|れ)(?:くらい|ぐらい|だけ)|how long"),
+        f"{_DIGIT}(?:秒|分|時間|日|週間|か月|年|円|回|[gmt]b)|数時間|一晩",
+    ),
+)
+_WHOM = re.compile(
+    r"(?:どこ|誰|だれ|どちら)(?:に|へ)(?:\S{0,6})(?:聞|訊|相談|連絡|頼|問い合わせ|電話|言)|どこが窓口|窓口はどこ"
+)
+_ASKED_AT = re.compile(
+    r"(?:へ|に)(?:問い合わせ|相談|連絡|聞|確か|頼)|窓口|(?:メーカー|購入店|管理者|販売店|サポート)(?:へ|に|です)"
+)
+_WHERE = re.compile(r"どこ|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
+_PLACE = re.compile(
+    r"›|aka\.ms|\.com|アカウント(?:です|$|で)|(?:画面|ページ|サイト|フォルダー|一覧|「[^」]+」)(?:で|に|を|の中)"
+)
+
+_TOLD, _TOLD_SEEN = 0.22, 0.5
+"""Share of the question's words that the statement has at least, or how surely its author named it: with fewer it has
+the predicate by chance."""
+
+_BEST = 0.45
+"""Share of the best statement's score that it has at least."""
+
+_PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
+"""What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
+
+_END = 3
+"""Words from the end of a statement within which its own predicate stands."""
+
+_LONGEST_SUBJECT = 14
+"""Characters that a definition's beginning may have beyond its subject: a reading, another name."""
+
+
+def asked_in(question: str) -> Asked | None:
+    """Return what a question asks for in so many words, None for a description of trouble or an open question."""
+    plain = normalize(question).lower()
+    found = [match.group().strip() for match in _SENTENCE.finditer(plain) if match.group().strip()]
+    for sentence in reversed(found):
+        asked = _asked(sentence)
+        if asked is not None:
+            return asked
+    return None
+
+
+def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
+    """Return the statement that answers, from all scored units of an article, or None."""
+    best = max((item.score for item in scored), default=0.0)
+    ranked = [
+        (item.score + gain, -item.unit.order, item.unit)
+        for item in scored
+        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}
+        and (item.words >= _TOLD or item.seen >= _TOLD_SEEN or item.exact)
+        and item.score >= best * _BEST
+        and (gain := _GAINS[asked.form](asked, item.unit)) > 0
+    ]
+    return max(ranked)[2] if ranked else None
+
+
+def _asked(sentence: str) -> Asked | None:
+    for words, looks in _AMOUNTS:
+        if words.search(sentence):
+            return Asked(Form.AMOUNT, _predicate(sentence), looks=re.compile(looks, re.IGNORECASE))
+    if _WHOM.search(sentence):
+        return Asked(Form.WHERE, looks=_ASKED_AT)
+    if _WHERE.search(sentence):
+        return Asked(Form.WHERE, _predicate(sentence), looks=_PLACE)
+    defined = _WHAT.match(sentence)
+    if defined and (subject := tuple(tokenize(defined.group(1)))) and len(subject) <= _FEW:
+        return Asked(Form.WHAT, subject=subject)
+    if _WHETHER.search(sentence) and not _OPEN.search(sentence):
+        predicate = _predicate(sentence)
+        return Asked(Form.WHETHER, predicate, permission=bool(_PERMISSION.search(sentence))) if predicate else None
+    return None
+
+
+_FEW = 5
+"""Words that the subject of a definition has at most."""
+
+
+def _predicate(sentence: str) -> frozenset[str]:
+    """Return the last word that says something, with those that say the same or the opposite."""
+    last = next((word for word in reversed(tokenize(sentence)) if word not in _WEAK), "")
+    return (same_as(last) | opposites(last)) - _WEAK if last else frozenset()
+
+
+def _whether(asked: Asked, unit: Unit) -> float:
+    words = tokenize(unit.text)
+    places = [at for at, word in enumerate(words) if word in asked.predicate]
+    instructs = unit.text.rstrip("。").endswith("ください")
+    if not places or (instructs and not asked.permission):
+        return 0.0
+    gain = _PREDICATE + (_AT_THE_END if _left(words, places[-1]) <= _END else 0.0)
+    return gain + (_FORM if asked.permission and _ALLOWS.search(unit.text) else 0.0)
+
+
+def _left(words: Sequence[str], place: int) -> int:
+    """Return how many words that say something follow a place."""
+    return sum(word not in _WEAK for word in words[place + 1 :])
+
+
+def _what(asked: Asked, unit: Unit) -> float:
+    text = unit.text
+    subject = list(asked.subject)
+    if unit.kind is BlockKind.TABLE:
+        return _PREDICATE if tokenize(text.split(" | ")[0])[: len(subject)] == subject else 0.0
+    begins = _BEGINNING.match(text)
+    if begins and _names(subject, begins.group(1)):
+        return _PREDICATE + _FORM + (_AT_THE_END if unit.role is Role.TERM or begins.group(2) != "は" else 0.0)
+    ends = _CALLED.search(text)
+    return _PREDICATE if ends and _names(subject, ends.group(1)) else 0.0
+
+
+_BEGINNING = re.compile(r"^[「『]?([^、。]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
+_CALLED = re.compile(
+    r"(?:を|が)[、「『\s]*([^「」『』。、]{1,30}?)[」』]?(?:（[^）]*）)?(?:と(?:いい|呼び|言い)ます|です)。?$"
+)
+
+
+def _names(subject: Sequence[str], text: str) -> bool:
+    """Tell whether a text is the subject and little else."""
+    words = tokenize(text)
+    extra = sum(len(word) for word in words if word not in subject)
+    return (
+        all(word in words for word in subject) and extra <= _LONGEST_SUBJECT and words[: len(subject)] == list(subject)
+    )
+
+
+def _amount(asked: Asked, unit: Unit) -> float:
+    if asked.looks is None or not asked.looks.search(normalize(unit.text)):
+        return 0.0
+    return _FORM + (_PREDICATE if unit.words & asked.predicate else 0.0)
+
+
+_GAINS: dict[Form, Callable[[Asked, Unit], float]] = {
+    Form.WHETHER: _whether,
+    Form.WHAT: _what,
+    Form.AMOUNT: _amount,
+    Form.WHERE: _amount,
+}

@@ -1,0 +1,67 @@
+"""The parts of an answer: statements under a heading, and how much room they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer.context import CONDITION_HEADING
+from bot.answer.frame import Label, frame_of
+from bot.answer.units import Unit
+from bot.types import Language
+
+__all__ = ["Part", "by_condition", "by_heading", "length"]
+
+_MARKS = 4
+"""Characters that a number, a dash or a line break add to a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer.
+
+    `label` is its heading, one of the guide's own or one of an article's; "" for the conclusion. `name` is what the
+    guide's own has in its braces.
+    """
+
+    label: Label | str
+    units: tuple[Unit, ...]
+    name: str = ""
+
+    def heading(self, language: Language) -> str:
+        """Return the heading as it is written, "" for none."""
+        return frame_of(language).heading(self.label, self.name).rstrip("：:")
+
+
+def length(parts: Sequence[Part]) -> int:
+    """Return the characters that parts take in Japanese: whatever the language, the same statements are chosen."""
+    frame = frame_of(Language.JA)
+    return sum(
+        len(frame.heading(part.label, part.name)) + _MARKS + sum(len(unit.text) + _MARKS for unit in part.units)
+        for part in parts
+    )
+
+
+def by_heading(units: Sequence[Unit]) -> list[Part]:
+    """Group units by their innermost heading, which says whose number it is."""
+    parts: list[Part] = []
+    for unit in units:
+        label = unit.heading[-1] if unit.heading else ""
+        if parts and parts[-1].label == label and parts[-1].units[-1].article_id == unit.article_id:
+            parts[-1] = Part(label, (*parts[-1].units, unit))
+        else:
+            parts.append(Part(label, (unit,)))
+    return parts
+
+
+def by_condition(units: Sequence[Unit]) -> list[Part]:
+    """Group units into parts: each condition heading becomes a label, all else is the conclusion."""
+    parts: list[Part] = []
+    for unit in units:
+        conditional = bool(unit.heading) and bool(CONDITION_HEADING.search(unit.heading[-1]))
+        label = unit.heading[-1] if conditional else ""
+        if parts and parts[-1].label == label:
+            parts[-1] = Part(label, (*parts[-1].units, unit))
+        else:
+            parts.append(Part(label, (unit,)))
+    return parts
