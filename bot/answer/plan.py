@@ -11,6 +11,7 @@ from bot.answer.intent import Intent
 from bot.answer.parts import Part, by_heading, length
 from bot.answer.planner import GOOD_SHARE, MAX_BULLETS, NAMED_LIMIT, Planner
 from bot.answer.score import ScoredUnit
+from bot.answer.select import select
 from bot.answer.units import Role, Unit
 from bot.types import BlockKind
 
@@ -42,15 +43,16 @@ def plan_answer(
     if not scored:
         return []
     planner = Planner(scored)
+    answer = direct(asked, scored) if asked is not None else None
+    first = [planner.opening(answer)] if answer is not None else []
     parts: list[Part] = []
     for count in range(len(beside), -1, -1):
         beside = beside[:count]
-        parts = _chosen(intent, planner, length(beside))
-        if length(parts) + length(beside) <= _SHOWN:
+        taken = length(first) + length(beside)
+        parts = _chosen(intent, planner, taken)
+        if length(parts) + taken <= _SHOWN:
             break
-    answer = direct(asked, scored) if asked is not None else None
-    if answer is not None:
-        parts = planner.parts(planner.opening(answer), *parts)
+    parts = planner.parts(*first, *parts)
     warns = (i for i, part in enumerate(parts) if part.units[0].role in {Role.DONT, Role.STUCK})
     place = next(warns, len(parts))
     return [*parts[:place], *beside, *parts[place:]]
@@ -73,17 +75,7 @@ def _chosen(intent: Intent, planner: Planner, taken: int) -> list[Part]:
         least = planner.parts(first, *others)
         room = min(NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - length(least)))
         return planner.parts(first, planner.named(limit=room), *others)
-    steps = planner.steps()
-    if steps is None:
-        return planner.parts(*planner.statements())
-    # Steps are never cut. What is said beside them is: one thing not to do and one sentence on whom to ask remain.
-    least = planner.parts(planner.lead(), steps, planner.dont(1), planner.stuck(1))
-    room = min(NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - length(least)))
-    near = planner.named(limit=room) or planner.near(room)
-    whole = planner.parts(planner.lead(), near, steps, planner.dont(2), planner.stuck())
-    if length(whole) <= _SHOWN - taken:
-        return whole
-    return planner.parts(planner.lead(), near, steps, planner.dont(1), planner.stuck(1))
+    return select(planner, _SHOWN - taken)
 
 
 def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:

@@ -22,12 +22,8 @@ _LEAD_LIMIT = 140
 _MAX_STEPS = 7
 MAX_BULLETS = 5
 _MAX_CASES = 6
-_MAX_NEAR = 2
 _MAX_EXACT = 4
 """Statements that print the asked code: what they say of it differs (cause, case, date)."""
-_NEAR_SHARE = 0.85
-_TELLING_SHARE = 0.12
-"""A statement with a smaller share of the question's words is near by chance."""
 
 _NAMED, _NAMED_SHARE = 0.3, 0.5
 """How surely, 0–1, an author must have named a statement for it to be shown, and its share of the surest."""
@@ -43,7 +39,7 @@ class Planner:
     """The scored units of one article and the parts that can be taken from them."""
 
     def __init__(self, scored: Sequence[ScoredUnit]) -> None:
-        self._scored = scored
+        self.scored = scored
         self._context = Context(scored)
         self._structured = any(item.unit.kind is BlockKind.STEP for item in scored)
 
@@ -63,7 +59,7 @@ class Planner:
     def lead(self) -> Part | None:
         """Return the conclusion: the article's own, unless a single statement fits the question far better."""
         opening = self._within(
-            [item.unit for item in self._scored if item.unit.role is Role.LEAD and not item.unit.heading]
+            [item.unit for item in self.scored if item.unit.role is Role.LEAD and not item.unit.heading]
         )
         best = max(self._statements(), key=lambda item: item.score, default=None)
         if best and _prints_code(best) and best.unit not in opening:
@@ -91,7 +87,7 @@ class Planner:
 
     def outcome(self) -> list[Part]:
         """Return what becomes of the reader's case: the rows or bullets for their condition, or statements."""
-        cases = [item for item in self._scored if item.unit.kind is BlockKind.TABLE]
+        cases = [item for item in self.scored if item.unit.kind is BlockKind.TABLE]
         best_case = max((item.score for item in cases), default=0.0)
         best = max((item.score for item in self._statements()), default=0.0)
         if cases and best_case >= best * GOOD_SHARE:
@@ -118,7 +114,7 @@ class Planner:
     def _best_condition(self, best: float) -> tuple[Unit, ...]:
         """Return the bullets under the condition heading that fits best, or nothing when none comes near the best."""
         chosen: tuple[float, tuple[Unit, ...]] = (0.0, ())
-        for item in self._scored:
+        for item in self.scored:
             group = self._context.conditions(item.unit)
             # Only a heading that names the reader's own version is preferred over a better-worded sentence.
             own = item.condition == 1 and bool(group) and bool(windows_versions(group[0].heading[-1]))
@@ -130,7 +126,7 @@ class Planner:
     def steps(self) -> Part | None:
         """Return the steps of the section that fits best, warnings with the steps they guard."""
         sections: dict[tuple[str, ...], float] = {}
-        for item in self._scored:
+        for item in self.scored:
             if item.unit.kind is BlockKind.STEP:
                 # The first section wins a tie: authors put what helps most people first.
                 sections[item.unit.heading] = max(sections.get(item.unit.heading, -1.0), item.score)
@@ -142,6 +138,10 @@ class Planner:
         """Return a statement as the beginning of an answer, with what it points back to and what limits it."""
         return Part("", self._context.beginning(unit))
 
+    def guarded(self, units: Sequence[Unit]) -> list[Unit]:
+        """Return units with the warnings, hedges and lists that they never go without."""
+        return self._context.guarded(units)
+
     def leaning(self, unit: Unit) -> tuple[Unit, ...]:
         """Return a statement with the sentences that it leans on."""
         return self._context.leaning(unit)
@@ -151,7 +151,7 @@ class Planner:
         return self._section(step.heading)
 
     def _section(self, heading: tuple[str, ...]) -> Part:
-        units = [item.unit for item in self._scored if item.unit.heading == heading]
+        units = [item.unit for item in self.scored if item.unit.heading == heading]
         wanted = [unit for unit in units if unit.kind in {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}]
         kept: list[Unit] = []
         steps = 0
@@ -163,30 +163,13 @@ class Planner:
         label = heading[-1] if len(heading) > 1 else Label.STEPS
         return Part(label, tuple(kept))
 
-    def near(self, limit: int) -> Part | None:
-        """Return the statements that say most of what was asked, wherever they stand.
-
-        Steps answer the trouble; the reader's own detail (a key that does not react, a second number) is often told
-        elsewhere. Beyond `limit` characters only what prints an asked code is worth their place.
-        """
-        ranked = sorted(self._statements(), key=lambda item: -item.score)
-        if not ranked or ranked[0].words < _TELLING_SHARE:
-            return None
-        best = ranked[0].score
-        exact = [item for item in ranked if item.exact][:_MAX_EXACT]
-        chosen = exact or [item for item in ranked[:_MAX_NEAR] if item.score >= best * _NEAR_SHARE]
-        units = {unit.order: unit for item in chosen for unit in self._context.leaning(item.unit)}
-        if not exact and sum(len(unit.text) for unit in units.values()) > limit:
-            return None
-        return Part(Label.NEAR, tuple(units[order] for order in sorted(units)))
-
     def named(self, most: int = _MAX_NAMED, limit: int = NAMED_LIMIT) -> Part | None:
         """Return the statements that the author named as answers to questions like this one.
 
         A step is none of them: out of its list it would be done without the steps before it. Commands come with
         their step, warnings and whom to ask with their own part.
         """
-        best = max((item.seen for item in self._scored), default=0.0)
+        best = max((item.seen for item in self.scored), default=0.0)
         least = max(_NAMED, best * _NAMED_SHARE)
         ranked = sorted((item for item in self._statements() if item.seen >= least), key=lambda item: -item.seen)
         # What prints an asked code is an answer whoever named it, and comes first.
@@ -203,7 +186,7 @@ class Planner:
 
     def named_steps(self) -> Part | None:
         """Return the section of steps that holds what was named most surely, or None when that is no step."""
-        surest = max(self._scored, key=lambda item: item.seen)
+        surest = max(self.scored, key=lambda item: item.seen)
         return self.steps() if surest.seen >= _NAMED and surest.unit.kind is BlockKind.STEP else None
 
     def dont(self, limit: int) -> Part | None:
@@ -212,7 +195,7 @@ class Planner:
 
     def stuck(self, limit: int = MAX_BULLETS) -> Part | None:
         """Return when to stop and whom to ask."""
-        units = [item.unit for item in self._scored if item.unit.role is Role.STUCK]
+        units = [item.unit for item in self.scored if item.unit.role is Role.STUCK]
         return Part(Label.STUCK, tuple(self._within(units, 110)[:limit])) if units else None
 
     def best_of(self, roles: Iterable[Role], limit: int) -> Part | None:
@@ -226,10 +209,10 @@ class Planner:
         return [part for part in (self.dont(2), self.stuck()) if part]
 
     def _statements(self) -> list[ScoredUnit]:
-        return [item for item in self._scored if item.unit.kind is not BlockKind.CODE]
+        return [item for item in self.scored if item.unit.kind is not BlockKind.CODE]
 
     def _bullets(self, role: Role, label: Label, limit: int, minimum: float = -1.0) -> Part | None:
-        items = [item for item in self._scored if item.unit.role is role and item.words >= minimum]
+        items = [item for item in self.scored if item.unit.role is role and item.words >= minimum]
         ranked = sorted(items, key=lambda item: -item.score)[:limit]
         units = sorted((item.unit for item in ranked), key=lambda unit: unit.order)
         return Part(label, tuple(units)) if units else None

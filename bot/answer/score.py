@@ -41,7 +41,7 @@ _ASKING = re.compile(
 _FORM_WEIGHT = 0.3
 """A statement with a date where a date is asked, about what a third of the question's words are worth."""
 
-_SEEN_WEIGHT = 0.8
+_SEEN_WEIGHT = 0.9
 """What the author said of the very question asked is worth most of its words."""
 
 _AHEAD_WEIGHT = -0.6

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.answer.guide import Guide
 from bot.answer.intent import answer_form
-from bot.answer.parts import Part
+from bot.answer.parts import Part, length
+from bot.answer.passages import Passages
+from bot.answer.planner import Planner
 from bot.answer.render import render
+from bot.answer.select import select
 from bot.answer.units import Role, Unit
 from bot.knowledge.topics import load_topics
+from bot.retrieval.query import understand
+from bot.retrieval.search import retrieve
 from bot.types import BlockKind, Citation
 
 
@@ -58,8 +64,25 @@ def test_paragraphs_do_not_run_together() -> None:
 def test_an_asked_code_is_told_with_all_that_its_article_says_of_it(guide: Guide) -> None:
     """Cause, withdrawal and what to do about one KB number stand in the answer, not its first mention alone."""
     answer = guide.ask("KB5034441が何回やっても入らない")
-    told = [citation.quote for citation in answer.citations if "KB5034441" in citation.quote]
-    assert len(told) >= 3
+    told = " ".join(citation.quote for citation in answer.citations)
+    assert told.count("KB5034441") >= 3
+    assert all(word in told for word in ("250MB", "取り下げ", "急いで直す必要は小さく"))
+
+
+@pytest.mark.parametrize("room", [200, 400, 660])
+def test_no_more_is_chosen_than_fits_and_lists_stay_whole(guide: Guide, room: int) -> None:
+    """Only what comes first may be longer than the room; a list of steps is shown from its first step to its last."""
+    query = understand("更新したら回復キーを聞かれた", guide.knowledge.vocabulary)
+    found = retrieve(query, guide.index, guide.embedder, 10)
+    article_id = found.hits[0].article_id
+    passages = Passages(guide.index, guide.knowledge.lifecycle, date.today)
+    planner = Planner(passages.score(query, found, [article_id]))
+    parts = select(planner, room)
+    assert length(parts[1:]) <= room
+    shown = {unit.order for part in parts for unit in part.units}
+    for unit in passages.units(article_id):
+        if unit.kind is BlockKind.STEP and unit.order in shown:
+            assert {step.order for step in planner.section_of(unit).units} <= shown
 
 
 def test_what_a_sentence_announces_follows_it(guide: Guide) -> None:
