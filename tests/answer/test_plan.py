@@ -75,7 +75,7 @@ def test_no_more_is_chosen_than_fits_and_lists_stay_whole(guide: Guide, room: in
     query = understand("更新したら回復キーを聞かれた", guide.knowledge.vocabulary)
     found = retrieve(query, guide.index, guide.embedder, 10)
     article_id = found.hits[0].article_id
-    passages = Passages(guide.index, guide.knowledge.lifecycle, date.today)
+    passages = Passages(guide.index, guide.knowledge, date.today)
     planner = Planner(passages.score(query, found, [article_id]))
     parts = select(planner, room)
     assert length(parts[1:]) <= room
