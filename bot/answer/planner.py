@@ -11,7 +11,7 @@ from bot.answer.parts import Part, by_condition
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.retrieval.query import windows_versions
-from bot.types import BlockKind
+from bot.types import BlockKind, Language
 
 __all__ = ["GOOD_SHARE", "MAX_BULLETS", "NAMED_LIMIT", "Planner"]
 
@@ -44,17 +44,21 @@ class Planner:
         self._structured = any(item.unit.kind is BlockKind.STEP for item in scored)
 
     def parts(self, *parts: Part | None) -> list[Part]:
-        """Return the given parts without repeats, empty ones left out, each governed by its hedge or warning."""
+        """Return the given parts without repeats, empty ones left out, each governed by its hedge or warning.
+
+        Parts under one heading become one.
+        """
         seen: set[int] = set()
-        result = []
-        for part in parts:
-            if part is None:
-                continue
+        result: dict[str, Part] = {}
+        for number, part in enumerate(part for part in parts if part is not None):
             units = [unit for unit in self._context.guarded(part.units) if unit.order not in seen]
             seen |= {unit.order for unit in units}
+            # No heading stands twice; conclusions have none and stay apart.
+            name = part.heading(Language.JA) or str(number)
+            before = result[name].units if name in result else ()
             if units:
-                result.append(replace(part, units=tuple(units)))
-        return result
+                result[name] = replace(part, units=(*before, *units))
+        return list(result.values())
 
     def lead(self) -> Part | None:
         """Return the conclusion: the article's own, unless a single statement fits the question far better."""
@@ -67,6 +71,13 @@ class Planner:
         if opening:
             return Part("", tuple(opening))
         return Part("", self._context.leaning(best.unit)) if best else None
+
+    def sentence(self) -> Part | None:
+        """Return the first sentence of the article's own conclusion, with what limits it; None where it has none."""
+        first = next((item.unit for item in self.scored if item.unit.role is Role.LEAD and not item.unit.heading), None)
+        if first is None or first.kind is not BlockKind.PARAGRAPH:
+            return None
+        return Part("", self._context.beginning(first))
 
     def statements(self) -> list[Part]:
         """Return the statements that fit best, grouped under their conditions, in reading order."""

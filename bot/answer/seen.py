@@ -16,9 +16,9 @@ __all__ = ["seen_in"]
 _FAR, _NEAR = 0.86, 0.93
 """Cosines of question to question: up to the first nothing is said, from the second on the asked one is the same."""
 
-_WINDOW = 0.08
+_WINDOW = 0.05
 """A question this much less near than the article's nearest has no say: .75 of the three statements first named for a
-question are among the first 400 characters chosen by .03, .76 by .08."""
+question are among the first 400 characters chosen by .03, .76 by .05."""
 
 _LATER = 0.88
 """Each statement counts this share of the one named before it: authors name the most telling first."""

@@ -26,7 +26,7 @@ as if it had not been asked: 9 % of all units were named."""
 _LEAST, _SHARE = 0.06, 0.15
 """Probability that a statement answers, and its share of the best one's, below which it only takes up time."""
 
-_LENGTH = 0.75
+_LENGTH = 0.5
 """Power of the length by which a gain is divided: 1 prefers scraps, 0 prefers long lists."""
 
 
@@ -93,13 +93,15 @@ def select(planner: Planner, room: int) -> list[Part]:
     One thing not to do always has its place; one sentence on whom to ask has it where there is room left.
     """
     warning = planner.dont(1)
-    choice = _Choice(planner, room - (length([warning]) if warning else 0))
+    opening = planner.sentence()
+    reserved = [part for part in (warning, opening) if part is not None]
+    choice = _Choice(planner, room - length(reserved))
     choice.begin()
     choice.fill()
-    said = [unit for group in choice.chosen if not group.steps for unit in group.units]
-    parts = [*_statements(choice.chosen), *_steps(choice.chosen)]
-    dont = [unit for unit in said if unit.role is Role.DONT] or (warning.units if warning else ())
-    stuck = [unit for unit in said if unit.role is Role.STUCK]
+    closing = [unit for group in choice.chosen for unit in group.units if _closing(unit)]
+    parts = [*_statements(choice.chosen, opening), *_steps(choice.chosen)]
+    dont = [unit for unit in closing if unit.role is Role.DONT] or (warning.units if warning else ())
+    stuck = [unit for unit in closing if unit.role is Role.STUCK]
     parts += _ordered(Label.DONT, dont) + _ordered(Label.STUCK, stuck)
     whom = planner.stuck(1)
     if not stuck and whom is not None and length([*parts, whom]) <= room:
@@ -121,17 +123,18 @@ def _groups(planner: Planner) -> Iterator[_Group]:
             yield _Group(tuple(planner.guarded(planner.leaning(item.unit))), Label.NEAR, steps=False)
 
 
-def _statements(chosen: Iterable[_Group]) -> list[Part]:
-    """Return the likeliest statement as the conclusion, and the others in reading order."""
+def _statements(chosen: Iterable[_Group], opening: Part | None) -> list[Part]:
+    """Return the conclusion (the likeliest statement if it is a sentence, else the article's own), then the others."""
     groups = [group for group in chosen if not group.steps and group.units and not _closing(group.units[0])]
-    if not groups:
-        return []
-    others = [unit for group in groups[1:] for unit in group.units if not _closing(unit)]
-    return [Part("", groups[0].units), *_ordered(Label.NEAR, others)]
+    first = groups[0] if groups and groups[0].units[0].kind is BlockKind.PARAGRAPH else None
+    conclusion = Part("", first.units) if first is not None else opening
+    others = [unit for group in groups if group is not first for unit in group.units if not _closing(unit)]
+    return [*([conclusion] if conclusion is not None else []), *_ordered(Label.NEAR, others)]
 
 
 def _steps(chosen: Iterable[_Group]) -> list[Part]:
-    return [Part(group.label, group.units) for group in chosen if group.steps and group.units]
+    groups = [group for group in chosen if group.steps and group.units and not _closing(group.units[-1])]
+    return [Part(group.label, group.units) for group in sorted(groups, key=lambda group: group.units[-1].order)]
 
 
 def _closing(unit: Unit) -> bool:

@@ -45,6 +45,7 @@ def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> boo
     if article is None:
         return False
     title = set(tokenize(article.title))
-    asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title}
+    # A number names nothing: 「2番がわからない」 has no word of a title with "TPM 2.0".
+    asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title and not word.isdigit()}
     known = set[str]().union(*(unit.words | unit.heading_words for unit in units))
     return bool(asked - known)

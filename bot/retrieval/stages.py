@@ -42,7 +42,7 @@ class Weights:
     face_dense: float = 2.0
     """Of the nearest title or asked question of the chunk's article: everyday wording is near everyday wording."""
     face_words: float = 4.0
-    face_bigrams: float = 6.0
+    face_bigrams: float = 4.0
     """Of titles, asked questions and headings: kana, slips and unknown words share pairs where they share no word."""
     exact: float = 100.0
     """Lifts a chunk with the asked identifier above any sum of z-scores (each is < 10 in a pool of a few hundred)."""
