@@ -23,8 +23,9 @@ _CERTAINTY, _BIAS = 3.54, -3.8
 """Logistic regression of "an editor named it" on a unit's score, over the units of 1,500 asked questions, each scored
 as if it had not been asked: 9 % of all units were named."""
 
-_LEAST, _SHARE = 0.06, 0.15
-"""Probability that a statement answers, and its share of the best one's, below which it only takes up time."""
+_LEAST, _SHARE = 0.1, 0.15
+"""Probability that a statement answers, about that of any statement at all, and its share of the best one's, below
+which it only takes up time."""
 
 _LENGTH = 0.5
 """Power of the length by which a gain is divided: 1 prefers scraps, 0 prefers long lists."""
