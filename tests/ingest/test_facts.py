@@ -7,13 +7,20 @@ from datetime import date
 import pytest
 
 from bot.types import Block, BlockKind, Evidence
-from ingest.facts import dates_of, facts_of, parse_date
+from ingest.facts import Facts, facts_of, parse_date
+from ingest.facts.dates import dates_of
 from ingest.page import Page, Piece
 
 
-def page(*lines: str, published: date | None = None) -> Page:
+def page(*lines: str, published: date | None = None, updated: date | None = None) -> Page:
     """Return a page of paragraphs."""
-    return Page(tuple(Piece(Block(BlockKind.PARAGRAPH, line)) for line in lines), published=published)
+    pieces = tuple(Piece(Block(BlockKind.PARAGRAPH, line)) for line in lines)
+    return Page(pieces, published=published, updated=updated)
+
+
+def facts(title: str, *lines: str) -> Facts:
+    """Return the facts of an article of paragraphs."""
+    return facts_of(title, [Block(BlockKind.PARAGRAPH, line) for line in lines], page(*lines))
 
 
 @pytest.mark.parametrize(
@@ -64,13 +71,13 @@ def test_parse_date(text: str, found: date | None) -> None:
 )
 def test_windows(title: str, text: str, systems: tuple[str, ...]) -> None:
     """The releases are those of the title, else those the text names most."""
-    assert facts_of(title, [Block(BlockKind.PARAGRAPH, text)]).os == systems
+    assert facts(title, text).os == systems
 
 
 def test_identifiers() -> None:
     """Versions, codes and KB numbers are canonical, in order of mention, each once."""
-    facts = facts_of("24H2とKB5034441", [Block(BlockKind.STEP, "0x80070643、23H2、kb5034441、24H2")])
-    assert (facts.versions, facts.error_codes, facts.kb) == (("24H2", "23H2"), ("0x80070643",), ("KB5034441",))
+    found = facts("題", "24H2とKB5034441", "0x80070643、23H2、kb5034441、24H2")
+    assert (found.versions, found.error_codes, found.kb) == (("24H2", "23H2"), ("0x80070643",), ("KB5034441",))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +85,12 @@ def test_identifiers() -> None:
     [
         ("実機で検証しました。", Evidence.TESTED),
         ("手元のPCで再現を確認しました。", Evidence.TESTED),
-        ("手元のPCでは怖くて検証できません。", Evidence.REPORTED),
-        ("お手元のPCで確認してください。", Evidence.REPORTED),
-        ("実機での検証はしていません。", Evidence.REPORTED),
-        ("", Evidence.REPORTED),
+        ("手元のPCでは怖くて検証できません。", Evidence.UNKNOWN),
+        ("お手元のPCで確認してください。", Evidence.UNKNOWN),
+        ("実機での検証はしていません。", Evidence.UNKNOWN),
+        ("", Evidence.UNKNOWN),
     ],
 )
 def test_evidence(text: str, evidence: Evidence) -> None:
     """Only a statement that it was tried counts as tried."""
-    assert facts_of("", [Block(BlockKind.PARAGRAPH, text)]).evidence is evidence
+    assert facts("", text).evidence is evidence
