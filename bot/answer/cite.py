@@ -1,4 +1,4 @@
-"""Citations: verbatim quotes, links that scroll to them, dates, evidence, and notices on age and support."""
+"""Citations: verbatim quotes, links that scroll to them, dates, evidence, and what a reader must know of each."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote as percent_encode
 
+from bot.answer.notices import command_notices, source_notices
 from bot.answer.units import Unit
+from bot.knowledge.commands import Commands
 from bot.knowledge.lifecycle import Lifecycle
-from bot.types import Article, Block, BlockKind, Citation, Evidence
+from bot.types import Article, Block, BlockKind, Citation
 
-__all__ = ["article_url", "cite", "fragment", "notices"]
+__all__ = ["article_url", "cite", "fragment"]
 
 _WHOLE_LIMIT = 60
 """Longest quote that the link spells out; a longer one is given by its first and last clause."""
 
 _CLAUSE_EDGES = re.compile(r"(?<=[。、！？!?；;])")
-_OLD_AFTER_DAYS = 365
-"""Age from which a source's date is pointed out; two feature updates have come out by then."""
 
 
-def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date) -> Citation:
-    """Return citation number `n` for a unit of an article."""
+def cite(
+    n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date, commands: Commands | None = None
+) -> Citation:
+    """Return citation number `n` for a unit of an article; of code, with what `commands` know of it."""
     url = article_url(article)
     facts_date = article.facts_date
+    risks = command_notices(unit.text, commands) if commands is not None and unit.kind is BlockKind.CODE else ()
     return Citation(
         n=n,
         article_id=article.id,
@@ -35,7 +38,7 @@ def cite(n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date
         quote=unit.text,
         updated=facts_date.isoformat() if facts_date else "",
         evidence=article.evidence.value,
-        notices=notices(article, lifecycle, today),
+        notices=(*risks, *source_notices(article, lifecycle, today)),
     )
 
 
@@ -103,26 +106,6 @@ def _row_fragment(cells: list[str], page: str) -> str:
         return f"{_encode(first)},{_encode(others[-1])}"
     # Only the row has the second cell right after the first: that is what `prefix-,` asks for.
     return ",".join([f"{_encode(first)}-", *(_encode(cell) for cell in dict.fromkeys((others[0], others[-1])))])
-
-
-def notices(article: Article, lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
-    """Return what a reader must know about a source's age and standing, in Japanese."""
-    found = []
-    facts_date = article.facts_date
-    if facts_date and (today - facts_date).days > _OLD_AFTER_DAYS:
-        found.append(f"{facts_date.year}年{facts_date.month}月時点の情報です。現在は変わっている可能性があります。")
-    if facts_date is None:
-        found.append("いつの情報か、記事に書かれていません。")
-    ended = lifecycle.newest_ended(article.versions, article.os, today)
-    if ended:
-        found.append(f"この記事が扱う{ended.label}は、{_japanese(ended.end)}にサポートが終わっています（Home・Pro）。")
-    if article.evidence is Evidence.REPORTED:
-        found.append("公式の発表ではなく、報告に基づく情報です。")
-    return tuple(found)
-
-
-def _japanese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _encode(text: str) -> str:

@@ -22,6 +22,7 @@ from bot.answer.follow_flow import (
 )
 from bot.answer.follow_up import FollowUp, move_of, plan_follow_up
 from bot.answer.intent import Intent, intent_of
+from bot.answer.notices import older_than_asked
 from bot.answer.passages import Passages
 from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
 from bot.answer.refer import CONTACTS, referred, remembered
@@ -120,7 +121,7 @@ class Guide:
         self.reranker = reranker
         self._question_limit = question_limit
         self._weights = weights or Weights()
-        self._passages = Passages(index, knowledge.lifecycle, today)
+        self._passages = Passages(index, knowledge.lifecycle, today, knowledge.commands)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -172,11 +173,9 @@ class Guide:
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
-        answer = replace(
-            explained.answer,
-            redacted=dict(counts),
-            timings_ms={name: round(value, 2) for name, value in timings.items()},
-        )
+        timings = {name: round(value, 2) for name, value in timings.items()}
+        cited = older_than_asked(explained.answer.citations, talk.question, self.knowledge.lifecycle)
+        answer = replace(explained.answer, citations=cited, redacted=dict(counts), timings_ms=timings)
         return replace(explained, answer=answer, talk=talk)
 
     def article(self, article_id: str) -> Article | None:

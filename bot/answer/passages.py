@@ -12,6 +12,7 @@ from bot.answer.score import ScoredUnit, score_units
 from bot.answer.seen import seen_in
 from bot.answer.units import Unit, units_of
 from bot.index import Index
+from bot.knowledge.commands import Commands
 from bot.knowledge.lifecycle import Lifecycle
 from bot.retrieval.query import Query
 from bot.retrieval.search import Found
@@ -26,10 +27,13 @@ _KEPT_ARTICLES = 500
 class Passages:
     """Units of the articles of one index. Safe to share between threads."""
 
-    def __init__(self, index: Index, lifecycle: Lifecycle, today: Callable[[], date]) -> None:
+    def __init__(
+        self, index: Index, lifecycle: Lifecycle, today: Callable[[], date], commands: Commands | None = None
+    ) -> None:
         self._index = index
         self._lifecycle = lifecycle
         self._today = today
+        self._commands = commands
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
         self._pages: dict[str, str] = {}
@@ -87,7 +91,7 @@ class Passages:
         article = self.article(unit.article_id)
         if article is None:
             raise KeyError(unit.article_id)
-        return cite(n, unit, article, self._lifecycle, self._today())
+        return cite(n, unit, article, self._lifecycle, self._today(), self._commands)
 
 
 def _address(url: str) -> str:

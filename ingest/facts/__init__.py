@@ -9,19 +9,20 @@ from datetime import date
 
 from bot.text.identifiers import IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
-from bot.types import Block, Caveat, Evidence
+from bot.types import Block, BlockKind, Caveat, Evidence
 from ingest.facts.caveats import caveats_of
-from ingest.facts.dates import dates_of, parse_date
+from ingest.facts.dates import dates_of, names_update, parse_date
 from ingest.facts.evidence import evidence_of, stated_evidence
 from ingest.facts.said import sentences_of
-from ingest.facts.systems import releases_of, systems_of
+from ingest.facts.systems import names_target, releases_of, systems_of
 from ingest.page import Page
 
-__all__ = ["Facts", "facts_of", "parse_date"]
+__all__ = ["Facts", "facts_of", "parse_date", "without_labels"]
 
 _MAY_IDENTIFY = re.compile(r"\d{4}|[0０][xXｘＸ]|\d[HhＨ]\d")
 """What a line with a code or a KB number holds; looking closer at every line would take most of the time."""
 _LABEL = re.compile(r"^.{0,16}[:：]")
+_LABELS = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET})
 _LINE = 120
 """Characters of a line that states a fact by its label; a label is short."""
 
@@ -63,6 +64,18 @@ def facts_of(title: str, blocks: Sequence[Block], page: Page, topics: Sequence[s
         evidence=stated_evidence(stated) or evidence_of(sentences, topics),
         caveats=caveats_of(sentences),
     )
+
+
+def without_labels(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks without lines that only state a fact (「根拠：公式」): these are read, and no part of an answer."""
+    return tuple(block for block in blocks if not _is_label(block))
+
+
+def _is_label(block: Block) -> bool:
+    if block.kind not in _LABELS or not _LABEL.search(block.text[:_LINE]) or len(block.text) > _LINE:
+        return False
+    line = normalize(block.text)
+    return names_target(line) or names_update(line) or stated_evidence([line]) is not None
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

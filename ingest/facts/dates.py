@@ -15,7 +15,7 @@ from ingest.facts.said import Said, in_prose
 from ingest.lines import fold
 from ingest.page import Page
 
-__all__ = ["dates_of", "parse_date"]
+__all__ = ["dates_of", "names_update", "parse_date"]
 
 _DATE = r"(?P<y>(?:19|20)\d{2})[./年-](?P<m>\d{1,2})[./月-](?P<d>\d{1,2})日?"
 _DAY = r"(?P<y>(?:19|20)\d{2})\s?[./年-]\s?(?P<m>\d{1,2})(?:\s?[./月-]\s?(?P<d>\d{1,2})日?|月|(?![./\d-]))"
@@ -106,6 +106,12 @@ def dates_of(page: Page, title: str, sentences: Sequence[Said] = ()) -> tuple[da
             original = original or _date(match)
     stated += _notes(sentences)
     return published, _last(stated, published, updated), original
+
+
+def names_update(line: str) -> bool:
+    """Tell whether a folded line does nothing but say when the article was revised."""
+    match = _UPDATED.match(line)
+    return match is not None and not line[match.end() :].strip(" .。)】")
 
 
 def parse_date(text: str) -> date | None:

@@ -72,13 +72,14 @@ _ASKS = re.compile(
 
 
 def stated_evidence(lines: Iterable[str]) -> Evidence | None:
-    """Return the level that a folded line such as 「根拠：実機検証」 names, None where there is none."""
-    for line in lines:
-        if match := _STATED.match(line):
-            value = match["value"].strip(" 「【")
-            if level := next((level for level, pattern in _LEVELS if pattern.search(value)), None):
-                return level
-    return None
+    """Return the level that the first folded line such as 「根拠：実機検証」 names, None where there is none."""
+    return next((level for line in lines if (level := _stated(line))), None)
+
+
+def _stated(line: str) -> Evidence | None:
+    match = _STATED.match(line)
+    value = match["value"].strip(" 「【") if match else ""
+    return next((level for level, pattern in _LEVELS if pattern.search(value)), None)
 
 
 def evidence_of(sentences: Sequence[Said], topics: Sequence[str]) -> Evidence:

@@ -14,7 +14,7 @@ from bot.text.identifiers import IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
 from ingest.facts.said import Place, Said, in_prose
 
-__all__ = ["releases_of", "systems_of"]
+__all__ = ["names_target", "releases_of", "systems_of"]
 
 _ALSO_ABOUT = 0.5
 """Where no better place tells, those count that the text names at least this often as the most frequent one."""
@@ -60,6 +60,12 @@ _Mentions = Callable[[str], Iterator[tuple[str, int, int]]]
 def systems_of(sentences: Sequence[Said], stated: Sequence[str], topics: Sequence[str]) -> tuple[str, ...]:
     """Return the Windows that an article is about (「Windows 11」), in order of mention; `stated` are folded lines."""
     return tuple(f"Windows {name}" for name in _about(_windows, _MAY_BE_WINDOWS, sentences, stated, topics))
+
+
+def names_target(line: str) -> bool:
+    """Tell whether a folded line does nothing but name the Windows that an article is about."""
+    match = _TARGET.match(line)
+    return match is not None and any(_windows(match["value"])) and "。" not in line
 
 
 def releases_of(sentences: Sequence[Said], stated: Sequence[str], topics: Sequence[str]) -> tuple[str, ...]:

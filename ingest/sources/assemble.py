@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from bot.types import Article, Block, BlockKind
 from ingest.clean import clean
-from ingest.facts import facts_of
+from ingest.facts import facts_of, without_labels
 from ingest.lines import fold
 from ingest.page import Page
 from ingest.rules import Patterns, Rules
@@ -43,10 +43,11 @@ def article_from_page(
     if not _has_text(blocks):
         return None
     facts = facts_of(title, blocks, page, topics)
+    text = without_labels(blocks)
     return Article(
         id=identifier,
         title=title,
-        blocks=blocks,
+        blocks=text if _has_text(text) else blocks,
         url=page.url,
         published=facts.published,
         updated=facts.updated,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.cite import article_url, cite, fragment, notices
+from bot.answer.cite import article_url, cite, fragment
+from bot.answer.notices import source_notices
 from bot.answer.units import units_of
 from bot.knowledge.lifecycle import Lifecycle, Release
 from bot.types import Article, Block, BlockKind, Evidence
@@ -171,10 +172,10 @@ def test_the_guides_own_page_is_cited_where_an_article_has_no_address() -> None:
 )
 def test_notices_say_what_is_old_ended_or_unconfirmed(fields: dict[str, object], expected: tuple[str, ...]) -> None:
     """An article about a supported release of this year needs no notice."""
-    assert notices(_article(**fields), LIFECYCLE, TODAY) == expected
+    assert source_notices(_article(**fields), LIFECYCLE, TODAY) == expected
 
 
 def test_the_original_date_counts_for_an_article_that_moved() -> None:
     """Moving a text to another site does not make its facts newer."""
     moved = _article(original_published=date(2024, 12, 6), updated=date(2026, 11, 1))
-    assert notices(moved, LIFECYCLE, TODAY)[0].startswith("2024年12月")
+    assert source_notices(moved, LIFECYCLE, TODAY)[0].startswith("2024年12月")
