@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.types import Block, BlockKind, Evidence
+from bot.types import Block, BlockKind, CaveatKind, Evidence
 from ingest.facts import Facts, facts_of, parse_date
 from ingest.facts.dates import dates_of
 from ingest.page import Page, Piece
@@ -89,8 +89,104 @@ def test_identifiers() -> None:
         ("お手元のPCで確認してください。", Evidence.UNKNOWN),
         ("実機での検証はしていません。", Evidence.UNKNOWN),
         ("", Evidence.UNKNOWN),
+        ("仮想マシンを作って、同じ設定で試してみました。", Evidence.TESTED),
+        ("ドライバーを入れ直したところ、音が出るようになりました。", Evidence.TESTED),
+        ("再起動してみたら直りました。", Evidence.TESTED),
+        ("3台のノートPCで動作確認済みです。", Evidence.TESTED),
+        ("Windows 11 Pro 24H2で確認しました。", Evidence.TESTED),
+        ("起動時間をストップウォッチで測ってみました。", Evidence.TESTED),
+        ("職場のパソコンにも入れて、問題が出ないことを確かめています。", Evidence.TESTED),
+        ("検証環境は次のとおりです。", Evidence.TESTED),
+        ("設定の画面を確認しました。", Evidence.UNKNOWN),
+        ("先に、ほかのPCで試してからにしてください。", Evidence.UNKNOWN),
+        ("相談の前に、試したことをメモしておきます。", Evidence.UNKNOWN),
+        ("再現したら、画面を写真に撮ります。", Evidence.UNKNOWN),
+        ("うまくいくか試したい方は、バックアップを取りましょう。", Evidence.UNKNOWN),
+        ("友人が試したところ、直ったそうです。", Evidence.UNKNOWN),
+        ("Microsoftが検証した結果を待ちましょう。", Evidence.UNKNOWN),
+        ("筆者の手元では再現できていません。", Evidence.UNKNOWN),
+        ("Microsoftの公式情報によると、対象はHomeだけです。", Evidence.OFFICIAL),
+        ("マイクロソフトが不具合を認めました。", Evidence.OFFICIAL),
+        ("Microsoftのサポート文書に、同じ手順が載っています。", Evidence.OFFICIAL),
+        ("公式ドキュメントの通りに設定します。", Evidence.OFFICIAL),
+        ("Microsoftはまだ何も発表していません。", Evidence.UNKNOWN),
+        ("公式の見解は出ていません。", Evidence.UNKNOWN),
+        ("Microsoftアカウントでサインインします。", Evidence.UNKNOWN),
+        ("公式サイトからダウンロードします。", Evidence.UNKNOWN),
+        ("非公式のツールです。", Evidence.UNKNOWN),
+        ("更新後に画面が消えるという報告があります。", Evidence.REPORTED),
+        ("同じ症状の相談が増えています。", Evidence.REPORTED),
+        ("知恵袋で、直ったという投稿を見かけました。", Evidence.REPORTED),
+        ("読者の方からコメントで教えていただきました。", Evidence.REPORTED),
+        ("同様の報告は見つかりません。", Evidence.UNKNOWN),
+        ("症状が出た方は、コメント欄で報告してください。", Evidence.UNKNOWN),
+        ("エラー報告を送信する画面が出ます。", Evidence.UNKNOWN),
     ],
 )
 def test_evidence(text: str, evidence: Evidence) -> None:
     """Only a statement that it was tried counts as tried."""
     assert facts("", text).evidence is evidence
+
+
+_NONE = None
+_OLD, _NEWER, _SOLVED = CaveatKind.OUTDATED, CaveatKind.SUPERSEDED, CaveatKind.RESOLVED
+_ENDED, _UNSURE = CaveatKind.ENDED, CaveatKind.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("この記事は古い情報です。", _OLD),
+        ("※本記事の内容は古くなっています。", _OLD),
+        ("この記事は2018年時点の情報です。", _OLD),
+        ("情報が古い可能性があります。", _OLD),
+        ("この記事は、古いパソコンをお使いの方に向けて書きました。", _NONE),
+        ("ネットの情報は古いことが多いです。", _NONE),
+        ("ドライバーが古い場合は更新します。", _NONE),
+        ("こちらの新しい記事に書き直しました。", _NEWER),
+        ("最新版の記事はこちらです。", _NEWER),
+        ("この記事は新サイトへ移転しました。", _NEWER),
+        ("2026年版の解説をご覧ください。", _NEWER),
+        ("今後は新しいページをご覧ください。", _NEWER),
+        ("この記事は旧ブログから移転したものです。", _NONE),
+        ("最新の情報はMicrosoftの公式サイトをご覧ください。", _NONE),
+        ("こちらの記事もあわせてご覧ください。", _NONE),
+        ("新しいフォルダーに移動しました。", _NONE),
+        ("この情報は解決済みです。", _SOLVED),
+        ("本件は修正済みです。", _SOLVED),
+        ("この不具合は、3月の更新プログラムで修正されました。", _SOLVED),
+        ("当該の問題は解消されています。", _SOLVED),
+        ("この問題は、ドライバーを戻すことで解決しました。", _NONE),
+        ("この問題が解決しない場合は、修理に出します。", _NONE),
+        ("この問題は解決しましたか?", _NONE),
+        ("現在はこの方法は使えません。", _ENDED),
+        ("この手順は2024年に塞がれました。", _ENDED),
+        ("このコマンドは、24H2から使えなくなりました。", _ENDED),
+        ("もうこの裏技は通用しません。", _ENDED),
+        ("この方法はHomeでは使えません。", _NONE),
+        ("現在、PINが使えない状態です。", _NONE),
+        ("この方法は、今でも使えます。", _NONE),
+        ("この機能は、将来使えなくなる可能性があります。", _NONE),
+        ("真偽は不明です。", _UNSURE),
+        ("未確認の情報です。", _UNSURE),
+        ("まだ裏付けが取れていません。", _UNSURE),
+        ("未確認のデバイスが表示されます。", _NONE),
+        ("原因を確認していない場合は、先に調べます。", _NONE),
+    ],
+)
+def test_caveats(text: str, kind: CaveatKind | None) -> None:
+    """What an article says against itself is told from what it says of files, drivers, other sites and hopes."""
+    assert [caveat.kind for caveat in facts("題", text).caveats] == ([kind] if kind else [])
+
+
+def test_a_caveat_keeps_the_words_of_the_article() -> None:
+    """A caveat quotes its sentence, full width as it stands."""
+    found = facts("題", "お知らせです。この記事は２０１８年の古い情報です。")
+    assert [caveat.quote for caveat in found.caveats] == ["この記事は２０１８年の古い情報です。"]
+
+
+def test_what_is_said_of_one_way_among_others_is_no_caveat() -> None:
+    """Far down, 「使えません」 is about one of several ways; there the article must name itself."""
+    lines = [f"{number}つ目の確認です。" for number in range(8)]
+    assert not facts("題", *lines, "現在は別の手順は使えません。").caveats
+    assert facts("題", *lines, "この記事は古い情報です。").caveats
