@@ -1,7 +1,8 @@
 """Which Windows, and which of its releases, an article is about; not those that it merely mentions.
 
 What it names in a line of its own (「対象：Windows 11 24H2」) comes first, then its title and tags, then its headings, then
-its lead, then what its text names most. Asides, comparisons and what one comes from do not count.
+its lead, then what its text names most. Asides, comparisons, rows of tables and what one comes
+from do not count.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot.text.identifiers import IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
+from bot.types import BlockKind
 from ingest.facts.said import Place, Said, in_prose
 
 __all__ = ["names_target", "releases_of", "systems_of"]
@@ -28,7 +30,7 @@ _TARGET = re.compile(
     r"^\W*(?:対象|対応|適用)(?:の)?(?:OS|バージョン|環境|PC|機種|先|対象|Windows|となるOS)?\s*[::]\s*(?P<value>.+)"
 )
 _MACHINE = re.compile(
-    r"^\W*(?:OS|(?:動作|検証|確認|テスト|使用|利用|実行|筆者の?)(?:した)?(?:環境|OS|PC)|バージョン|環境)\s*[::]\s*(?P<value>.+)"
+    r"^\W*(?:OS|(?:動作|検証|確認|テスト|使用|利用|実行|筆者の?)(?:した)?(?:環境|OS|PC)|バージョン|環境)\s*[::|]\s*(?P<value>.+)"
 )
 _WINDOWS = re.compile(
     r"(?<![A-Za-z])Win(?:dows)?\s*(?P<first>11|10|8\.1|8|7|Vista|XP)(?P<more>(?:\s*(?:[/・,、と&→⇒]|または|および|や|から|より)\s*(?:Win(?:dows)?\s*)?(?:11|10|8\.1|8|7)(?![\d.年月日個台%GHhつ分秒本枚]))*)(?![\d.])",
@@ -50,6 +52,7 @@ _EXCEPTION = re.compile(r"^[^()]{0,8}?(?:では|の場合|なら|だと|は(?=[^
 _MAY_BE_WINDOWS = re.compile(r"Win|win|WIN")
 _MAY_BE_RELEASE = re.compile(r"[0-9]{2}[Hh][12]|(?<![0-9])(?:1[5-9][0-9]{2}|2004)(?![0-9])")
 _FULL_NAME = re.compile(r"Win(?:dows)?\s*1[01][^。、\n]{0,20}$", re.I)
+_AT_THAT_TIME = re.compile(r"(?:当時|以前|昔|旧)(?:は|の|、)?$")
 _RELEASE_FOLLOWS = re.compile(r"[^。、\n0-9]{0,16}[0-9]{2}H[12]", re.I)
 _SIBLING = re.compile(r"[0-9]{2}H[12][\s/、・,と及びおよび]{1,4}$", re.I)
 
@@ -84,9 +87,14 @@ def _about(
     read = (*(said.plain for said in sentences), *topics, *stated)
     if not any(may_name.search(text) for text in read):
         return ()
+    rows = [said.plain for said in sentences if said.kind is BlockKind.TABLE]
     own = [match["value"] for line in stated if (match := _TARGET.match(line))]
-    machine = [match["value"] for line in stated if (match := _MACHINE.match(line))]
-    told = [said for said in sentences if in_prose(said) and not _ASIDE.search(said.plain)]
+    machine = [match["value"] for line in (*stated, *rows) if (match := _MACHINE.match(line))]
+    told = [
+        said
+        for said in sentences
+        if in_prose(said) and said.kind is not BlockKind.TABLE and not _ASIDE.search(said.plain)
+    ]
     titles = [said.plain for said in told if said.place is Place.TITLE]
     for level in (own, titles, topics, machine):
         counts, sources = _named(mentions, level)
@@ -110,7 +118,7 @@ def _named(mentions: _Mentions, texts: Iterable[str]) -> tuple[Counter[str], Cou
         for name, start, end in mentions(text):
             before, after = text[:start], text[end:]
             in_brackets = before.rfind("(") > before.rfind(")")
-            if _NOT_ABOUT.search(after) or (in_brackets and _EXCEPTION.search(after)):
+            if _NOT_ABOUT.search(after) or _AT_THAT_TIME.search(before) or (in_brackets and _EXCEPTION.search(after)):
                 continue
             full = _FULL_NAME.search(before) or _SIBLING.search(before) or _RELEASE_FOLLOWS.match(after)
             weight = _FULLY if full else 1
