@@ -15,8 +15,9 @@ _WEIGHT = {Place.TITLE: 2, Place.HEADING: 2, Place.LEAD: 2, Place.BODY: 1}
 """What the lead says of where an article's facts come from counts twice what is said in passing."""
 _LEAST = {Evidence.REPORTED: 2, Evidence.TESTED: 1, Evidence.OFFICIAL: 2}
 """What others say, once and in passing, is the source of a statement and not of the article; who tried it says so once."""
-_WEAKEST_FIRST = (Evidence.REPORTED, Evidence.TESTED, Evidence.OFFICIAL)
-"""Where an article says two things equally often, the smaller claim is made."""
+_FIRST = (Evidence.TESTED, Evidence.REPORTED, Evidence.OFFICIAL)
+"""Where an article says two things equally often: who tried something tells first how common it is, and a report with an
+official word on it is still about the report."""
 
 _NO_CLAIM = frozenset({BlockKind.CAUTION, BlockKind.TABLE})
 """A warning's source is its own, and a row of a table is a case."""
@@ -106,7 +107,7 @@ def stated_evidence(lines: Iterable[str]) -> Evidence | None:
 
 def evidence_of(sentences: Sequence[Said], topics: Sequence[str]) -> Evidence:
     """Return the level that an article claims most; a tag that is the level's own name settles it."""
-    for level in _WEAKEST_FIRST:
+    for level in _FIRST:
         if level.value in topics:
             return level
     claims = Counter[Evidence]()
@@ -115,7 +116,7 @@ def evidence_of(sentences: Sequence[Said], topics: Sequence[str]) -> Evidence:
         if claim is not None:
             claims[claim] += _WEIGHT[said.place]
     most = max(claims.values(), default=0)
-    enough = (level for level in _WEAKEST_FIRST if claims[level] == most >= _LEAST[level])
+    enough = (level for level in _FIRST if claims[level] == most >= _LEAST[level])
     return next(enough, Evidence.UNKNOWN)
 
 
