@@ -9,6 +9,7 @@ import pytest
 from bot.types import Block, BlockKind, CaveatKind, Evidence
 from ingest.facts import Facts, facts_of, parse_date
 from ingest.facts.dates import dates_of
+from ingest.facts.said import sentences_of
 from ingest.page import Page, Piece
 
 
@@ -38,11 +39,37 @@ def facts(title: str, *lines: str) -> Facts:
         ("題", ["旧サイトの記事は2020/1/2に公開しました。"], (None, None, date(2020, 1, 2))),
         ("題", ["2025年10月14日にサポートが終わります。"], (None, None, None)),
         ("題【2025/13/45】", [], (None, None, None)),
+        ("題", ["2025年10月14日にサポートが終了しました。"], (None, None, None)),
+        ("題", ["2024年5月14日の更新で起動しなくなりました。"], (None, None, None)),
+        ("題", ["2024/11/20 更新プログラムが配信されました。"], (None, None, None)),
+        ("題", ["ドライバーの更新日：2023/05/01 より古いもの"], (None, None, None)),
+        ("題", ["※2024/11/20 更新：手順を足しました。"], (None, date(2024, 11, 20), None)),
+        ("題", ["2025年3月追記：直りました。"], (None, date(2025, 3, 1), None)),
+        ("題", ["追記（2024/12/03）", "追記（2025/01/08）"], (None, date(2025, 1, 8), None)),
     ],
 )
 def test_dates(title: str, lines: list[str], dates: tuple[date | None, ...]) -> None:
     """Dates of publication, revision and first publication elsewhere are told apart, and from dates in prose."""
-    assert dates_of(page(*lines), title) == dates
+    found = page(*lines)
+    assert dates_of(found, title, sentences_of(title, [piece.block for piece in found.pieces])) == dates
+
+
+@pytest.mark.parametrize(
+    ("note", "updated"),
+    [
+        ("最終更新：2024年11月20日", date(2024, 11, 20)),
+        ("最終更新：2025年9月1日", date(2025, 3, 17)),
+        ("最終更新：2023年12月31日", date(2025, 3, 17)),
+        ("2025年3月追記", date(2025, 3, 17)),
+        ("2024年5月追記", date(2024, 5, 1)),
+        ("2026年1月追記", date(2025, 3, 17)),
+    ],
+)
+def test_an_author_s_date_is_held_against_the_post_s(note: str, updated: date) -> None:
+    """A stated revision counts where it lies between the post's publication and its last change."""
+    found = page(note, published=date(2024, 1, 1), updated=date(2025, 3, 17))
+    sentences = sentences_of("題", [piece.block for piece in found.pieces])
+    assert dates_of(found, "題", sentences)[1] == updated
 
 
 def test_page_data_outranks_text() -> None:
@@ -67,11 +94,32 @@ def test_parse_date(text: str, found: date | None) -> None:
         ("Windows 10/11の更新", "", ("Windows 10", "Windows 11")),
         ("電源", "ケーブルを抜きます。", ()),
         ("Windows 1100", "", ()),
+        ("Windows 10からWindows 11への移行", "", ("Windows 10", "Windows 11")),
+        ("設定", "Windows 7から上げたWindows 11のPCです。", ("Windows 11",)),
+        ("設定", "設定を開きます（Windows 10では「更新とセキュリティ」）。", ()),
+        ("設定", "対象：Windows 11", ("Windows 11",)),
     ],
 )
 def test_windows(title: str, text: str, systems: tuple[str, ...]) -> None:
     """The releases are those of the title, else those the text names most."""
     assert facts(title, text).os == systems
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "versions"),
+    [
+        ("23H2から24H2に上げたら音が出ない", "", ("24H2",)),
+        ("音が出ない", "24H2からは、暗号化が自動で有効です。", ("24H2",)),
+        ("音が出ない", "24H2のPCで起きます。23H2では起きません。", ("24H2",)),
+        ("音が出ない", "なお、25H2でも同じです。", ()),
+        ("音が出ない", "23H2のころは問題ありませんでした。", ()),
+        ("24H2で音が出ない", "23H2、23H2、23H2です。", ("24H2",)),
+        ("音が出ない", "対象：Windows 11 25H2", ("25H2",)),
+    ],
+)
+def test_releases(title: str, text: str, versions: tuple[str, ...]) -> None:
+    """A release counts where an article is about it, not where it is compared with or left behind."""
+    assert facts(title, text).versions == versions
 
 
 def test_identifiers() -> None:
