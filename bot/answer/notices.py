@@ -56,9 +56,9 @@ def source_notices(article: Article, lifecycle: Lifecycle, today: date) -> tuple
 
 
 def command_notices(text: str, commands: Commands) -> tuple[str, ...]:
-    """Return what the commands in a block of code can do, at their riskiest; nothing where they only look or are unknown.
+    """Return what the commands in a block of code can do, at their riskiest; nothing where they only look.
 
-    What is unknown stays unsaid: a block of code may as well be a log or a setting.
+    Of what is unknown nothing is said: a block of code may as well be a log or a setting.
     """
     row = commands.find(text)
     if row is None or row.risk not in _RISK:

@@ -1,4 +1,4 @@
-"""Read an article's fields out of its text where no front matter states them. What a text does not say stays unknown."""
+"""Read an article's fields out of its text where no front matter states them; what it does not say stays unknown."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Facts:
 def facts_of(title: str, blocks: Sequence[Block], page: Page, topics: Sequence[str] = ()) -> Facts:
     """Return the facts in a cleaned article. Lists are in order of first mention, without repetition.
 
-    `page` is what it was cleaned from: the dates that its source gives, and lines such as 「対象：Windows 11」, which are
-    chrome to the cleaner where most articles of a blog carry the same one. `topics` are categories and tags.
+    `page` is what it was cleaned from: the dates that its source gives, and lines such as 「対象：Windows 11」, which
+    are chrome to the cleaner where most articles of a blog carry the same one. `topics` are categories and tags.
     """
     lines = [title, *(line for block in blocks for line in block.text.split("\n"))]
     found = find_identifiers("\n".join(line for line in lines if _MAY_IDENTIFY.search(line)))
@@ -67,7 +67,7 @@ def facts_of(title: str, blocks: Sequence[Block], page: Page, topics: Sequence[s
 
 
 def without_labels(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks without lines that only state a fact (「根拠：公式」): these are read, and no part of an answer."""
+    """Return the blocks without lines that only state a fact (「根拠：公式」): they are no part of an answer."""
     return tuple(block for block in blocks if not _is_label(block))
 
 

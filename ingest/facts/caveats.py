@@ -1,7 +1,7 @@
 """What an article says against relying on it: old, replaced, solved since, no longer possible, unconfirmed.
 
-Only what it says of itself counts: in its title, its headings, its lead, a dated note, or a sentence that names the article.
-A sentence says such a thing where it holds all the cues of one way of saying it, in any order, and none that turns it
+Only what it says of itself counts: in its title, headings or lead, in a dated note, or where it names itself. A
+sentence says such a thing where it holds all the cues of one way of saying it, in any order, and none that turns it
 into something else: a condition, a question, somebody else's page.
 """
 
@@ -25,13 +25,18 @@ _ABOUT_ITSELF = re.compile(
 
 _PAGE = r"(?:記事|ページ|版|ガイド|解説|まとめ|サイト|ブログ)"
 _PROBLEM = r"(?:問題|不具合|現象|症状|障害|件|バグ|エラー|トラブル)"
-_METHOD = r"(?:方法|手順|やり方|裏ワザ|裏技|手法|抜け道|回避策|コマンド|手口|ツール|無償アップグレード|無料アップグレード|キャンペーン)"
-_IF = r"場合|(?:た|だ)ら(?:、|$)|かもしれ|ことがあ|(?:でしょう|です|ました|ます)か(?:[?。、]|$)|かどうか|とき(?:は|に)|たいとき|可能性があ"
+_METHOD = (
+    r"(?:方法|手順|やり方|裏ワザ|裏技|手法|抜け道|回避策|コマンド|手口|ツール|(?:無償|無料)アップグレード|キャンペーン)"
+)
+_IF = (
+    r"場合|(?:た|だ)ら(?:、|$)|かもしれ|ことがあ|(?:でしょう|です|ました|ます)か(?:[?。、]|$)|かどうか|とき(?:は|に)|たいとき"
+    r"|可能性があ"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way of saying something: all of `cues` in a sentence, nothing of `never`."""
+    """One way of saying something: all of `cues` in a sentence, the rarest first, and nothing of `never`."""
 
     kind: CaveatKind
     cues: tuple[re.Pattern[str], ...]
@@ -58,9 +63,9 @@ _FIX_NEVER = (
 _WAYS = (
     _way(
         CaveatKind.OUTDATED,
-        r"記事|ページ|内容|情報|記述|手順|画面|エントリー|投稿|記録|話",
         r"古い(?:情報|内容|記事|もの|まま|です|ので|ため|可能性|[。)】!]|$)|古く(?:な|て)|過去の(?:記事|情報|内容|もの|話|記録)|昔の(?:記事|情報|話)"
         r"|(?:当時|時点|以前)の(?:もの|情報|内容|記録|記事)(?:です|なので|で(?:あり|、)|と(?:なって|なり)|のため|[。)】!]|$)",
+        r"記事|ページ|内容|情報|記述|手順|画面|エントリー|投稿|記録|話",
         rf"{_ITSELF}|(?:この|以下の|以下は|下記の|掲載の?)(?:情報|内容|記述|手順)?|^\W*(?:ご?注意|お知らせ|内容が|情報が|古い|昔の|過去の)|※|に書いた|に書かれた|追記",
         never=_OLD_NEVER,
     ),
@@ -94,9 +99,9 @@ _WAYS = (
     ),
     _way(
         CaveatKind.RESOLVED,
-        rf"{_PROBLEM}|{_ITSELF}",
-        r"更新|アップデート|修正プログラム|パッチ|KB[0-9]|ビルド|サーバー|Microsoft|マイクロソフト|開発元|配信",
         r"(?:修正|解消|解決|改善|対応)(?:され(?:まし|てい|、)|済|しました|しています)|直(?:りました|って(?:い|お))",
+        r"更新|アップデート|修正プログラム|パッチ|KB[0-9]|ビルド|サーバー|Microsoft|マイクロソフト|開発元|配信",
+        rf"{_PROBLEM}|{_ITSELF}",
         never=_FIX_NEVER,
     ),
     _way(
@@ -122,9 +127,9 @@ _WAYS = (
     _way(CaveatKind.RESOLVED, r"[【(](?:修正済み?|解消済み?|解決済み?)[^】)]{0,6}[】)]"),
     _way(
         CaveatKind.ENDED,
-        _METHOD,
         r"(?:使え|通用し|機能し|利用でき|使用でき|効か|動か|動き|効き)(?:ません|なく|ない)|無効(?:化され|になり|になっ|にされ)|廃止(?:され|となり|になり)"
         r"|塞(?:が|い)|ふさが|封じ|(?:抜け道|道|穴)を[^。]{0,6}閉じ|(?:提供|受付|配布|公開|配信|キャンペーン)(?:は|が|を)[^。]{0,6}終了|打ち切|対策され",
+        _METHOD,
         r"現在|今(?:は|では|や|、|となっては)|いま(?:は|では)|もう|すでに|既に|以降|から(?:は|、|使え)|追記|ました|なっています|なりました|[0-9]年",
         never=rf"{_IF}|(?:使え|でき)(?:ます|るよう)|まだ|(?:Home|Pro|エディション|版|機種)では",
     ),
@@ -141,11 +146,11 @@ _WAYS = (
     ),
     _way(
         CaveatKind.UNCONFIRMED,
-        r"原因|理由|なぜ|真偽|真相|詳細|事実|本当|噂|うわさ|因果|関係|関連|情報|再現|裏|未確認|確認(?:は|が)|確証|はっきりした|推測|憶測|効果|効く",
         r"未確認(?:です|の(?:情報|内容|まま|ため)|ながら|情報|と|で(?:あり|、)|[。)】!]|$)|不明(?:です|ですが|[。)】]|$)"
         r"|(?:(?:わか|分か)って|判明して|確認(?:されて|できて|が取れて|がとれて|は取れて)|はっきりして|断定できて?|取れて|特定(?:されて|できて))"
         r"(?:い)?(?:ません|ない|おらず)|確証(?:は|が|も)(?:あり(?:ません)|ない|持て|得られ)|定かでは|推測の域|憶測"
         r"|はっきりした(?:こと|原因|理由)は[^。]{0,16}(?:ません|ない)",
+        r"原因|理由|なぜ|真偽|真相|詳細|事実|本当|噂|うわさ|因果|関係|関連|情報|再現|裏|未確認|確認(?:は|が)|確証|はっきりした|推測|憶測|効果|効く",
         never=r"場合|デバイス|(?:た|だ)ら(?:、|$)|とき|うち(?:に|は)|(?<!の)方は|しなければ|原因を(?:確認|特定)|でしょうか",
     ),
 )

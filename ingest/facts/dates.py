@@ -1,7 +1,7 @@
 """When an article was published, when its text says it was last revised, and when it first appeared elsewhere.
 
-Most dates in an article are not its own: when support ends, when an update came out, how old a driver is. Only a date that
-an author puts beside a word for revising counts, and only where such notes stand.
+Most dates in an article are not its own: when support ends, when an update came out, how old a driver is. Only a
+date that an author puts beside a word for revising counts, and only where such notes stand.
 """
 
 from __future__ import annotations

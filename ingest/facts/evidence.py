@@ -14,10 +14,10 @@ __all__ = ["evidence_of", "stated_evidence"]
 _WEIGHT = {Place.TITLE: 2, Place.HEADING: 2, Place.LEAD: 2, Place.BODY: 1}
 """What the lead says of where an article's facts come from counts twice what is said in passing."""
 _LEAST = {Evidence.REPORTED: 2, Evidence.TESTED: 1, Evidence.OFFICIAL: 2}
-"""What others say, once and in passing, is the source of a statement and not of the article; who tried it says so once."""
+"""What others say, once and in passing, is the source of a statement, not of the article; who tried it says so once."""
 _FIRST = (Evidence.TESTED, Evidence.REPORTED, Evidence.OFFICIAL)
-"""Where an article says two things equally often: who tried something tells first how common it is, and a report with an
-official word on it is still about the report."""
+"""Where an article says two things equally often: who tried something tells first how common it is, and a report with
+an official word on it is still a report."""
 
 _NO_CLAIM = frozenset({BlockKind.CAUTION, BlockKind.TABLE})
 """A warning's source is its own, and a row of a table is a case."""
@@ -48,7 +48,10 @@ _TRIED = (
 )
 _WELL = r"(?:直|治|復旧|復活|回復|解決|改善|成功|戻|消え|なくな|減|起動|動|つなが|認識|表示|通|開|ように(?:な|戻))"
 _ENDS_PAST = r"[^。]{0,8}?(?:ました|った|いた|した|えた|れた|きた)(?:[。!)]|$)"
-_MACHINE = r"(?:Windows\s?[0-9.]+[^。、]{0,16}?|(?:[0-9]{2}H[12])|PC|パソコン|環境|実機|マシン|ノート|デスクトップ|端末|機|台|バージョン|会社|職場|自宅)"
+_MACHINE = (
+    r"(?:Windows\s?[0-9.]+[^。、]{0,16}?|(?:[0-9]{2}H[12])|PC|パソコン|環境|実機|マシン|ノート|デスクトップ|端末|機|台|バージョン"
+    r"|会社|職場|自宅)"
+)
 _OWN_MACHINE = rf"{_MACHINE}(?:で|にて|でも|では|において|を使って)"
 _TESTED = re.compile(
     rf"{_TRIED}"

@@ -1,8 +1,8 @@
 """Which Windows, and which of its releases, an article is about; not those that it merely mentions.
 
-What it names in a line of its own (「対象：Windows 11 24H2」) comes first, then its title and tags, then its headings, then
-its lead, then what its text names most. Asides, comparisons, rows of tables and what one comes
-from do not count.
+What it names in a line of its own (「対象：Windows 11 24H2」) comes first, then its title, then its tags, then where it
+says it was tried, then what it names most if that is in its headings or lead, or often. Asides, comparisons, rows of
+tables and what one comes from do not count.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ __all__ = ["names_target", "releases_of", "systems_of"]
 _ALSO_ABOUT = 0.5
 """Where no better place tells, those count that the text names at least this often as the most frequent one."""
 _OFTEN = 3
-"""Mentions in the body from which something is more than mentioned: 「Windows 10では…」 beside a step is an exception, and
-an article has one or two of them."""
+"""Mentions in the body from which something is more than mentioned: 「Windows 10では…」 beside a step is an exception,
+and an article has one or two of them."""
 _FULLY = 3
 """What a release counts that is named in full (「Windows 11 24H2」): nobody does so in passing."""
 
