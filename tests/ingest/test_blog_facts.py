@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -75,7 +77,8 @@ def test_front_matter_is_never_overridden(tmp_path: Path) -> None:
     """What front matter states stays as stated, an empty list too; what it leaves out is read from the text."""
     path = tmp_path / "article.md"
     path.write_text(
-        "---\ntitle: 24H2で音が出ない\nversions: []\nevidence: 公式\n---\n手元のPCで検証しました。\n\n0x80070643が出ます。\n",
+        "---\ntitle: 24H2で音が出ない\nversions: []\nevidence: 公式\n---\n"
+        "手元のPCで検証しました。\n\n0x80070643が出ます。\n",
         "utf-8",
     )
     (found,) = read_file(path, load_rules())
@@ -90,3 +93,41 @@ def test_lines_that_only_state_a_fact_are_read_and_not_quoted() -> None:
     assert (article.evidence.value, article.os) == ("公式", ("Windows 11", "Windows 10"))
     assert "根拠" not in article.text
     assert "対象" not in article.text
+
+
+def test_what_the_readme_tells_owners_to_write_is_read() -> None:
+    """Every line that README.ja.md gives as the sure way to state a fact is understood."""
+    readme = (ARTICLES.parents[1] / "README.ja.md").read_text("utf-8")
+    table = readme.partition("| 伝えたいこと |")[2].partition("\n\n")[0]
+    rows = [row.split(" | ") for row in table.splitlines() if "「" in row]
+    quoted = {cells[0].strip("| "): re.findall("「([^」]+)」", cells[1].replace("タグ「", "")) for cells in rows}
+    assert len(quoted) == 8
+    expected = {
+        "対象のWindows": [("Windows 11", "24H2")],
+        "根拠": ["公式", "実機検証", "報告あり"],
+        "最後に直した日": [date(2025, 3, 17), date(2025, 3, 1)],
+        "古くなった記事": ["outdated"],
+        "新しい記事がある": ["superseded"],
+        "解決済みの問題": ["resolved"],
+        "いまは使えない方法": ["ended"],
+        "確かでない話": ["unconfirmed"],
+    }
+    for name, lines in quoted.items():
+        assert [_stated(name, line) for line in lines] == expected[name]
+
+
+def _stated(name: str, line: str) -> object:
+    """Return the fact that a line in an otherwise silent post states."""
+    post = {
+        "title": "音が出ない",
+        "html": f"<p>{line}</p><p>ケーブルを挿し直します。</p>",
+        "published": date(2024, 1, 1),
+        "modified": date(2025, 12, 31),
+        "topics": [],
+    }
+    article = read_post(post)
+    if name == "対象のWindows":
+        return (*article.os, *article.versions)
+    if name == "根拠":
+        return article.evidence.value
+    return article.updated if name == "最後に直した日" else article.caveats[0].kind.value
