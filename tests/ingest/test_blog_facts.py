@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.types import Article
+from bot.types import Article, Evidence
 from ingest.rules import load_rules
+from ingest.sources import read
 from ingest.sources.assemble import article_from_page
 from ingest.sources.folder import read_file
 from ingest.sources.front_matter import FrontMatter, split_front_matter
@@ -93,6 +94,26 @@ def test_lines_that_only_state_a_fact_are_read_and_not_quoted() -> None:
     assert (article.evidence.value, article.os) == ("公式", ("Windows 11", "Windows 10"))
     assert "根拠" not in article.text
     assert "対象" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"),
+    [
+        ("wxr/en-64-block-test-data.xml", 57),
+        ("wxr/en-theme-preview.xml", 7),
+        ("wxr/en-themeunittestdata.wordpress.xml", 73),
+        ("feed/wordpress-org-news.xml", 10),
+    ],
+)
+def test_real_posts_claim_nothing(name: str, articles: int, shared: Path) -> None:
+    """Real posts that say nothing of Windows, evidence or their own standing get no such fact, and keep their dates."""
+    path = shared / "data" / "wordpress" / name
+    found = [item for item in read(str(path)) if isinstance(item, Article)]
+    assert len(found) == articles
+    for article in found:
+        assert (article.os, article.versions, article.kb, article.caveats) == ((), (), (), ())
+        assert article.evidence is Evidence.UNKNOWN
+        assert article.updated is None or article.published is None or article.updated >= article.published
 
 
 def test_what_the_readme_tells_owners_to_write_is_read() -> None:
