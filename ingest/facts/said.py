@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from itertools import islice
 from typing import NamedTuple
 
 from bot.text.normalize import normalize
@@ -20,6 +21,8 @@ _INTRODUCES = re.compile(r"この(?:記事|ページ)|本記事|要約|要点|�
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]*[」』）)】]?")
 _LONGEST = 300
 """Characters of a sentence that are read: a statement about the article is short, and what is longer is a list."""
+_MOST = 5_000
+"""Sentences that are read; the longest real article has some 2,000, and a hostile one may have millions."""
 
 
 class Place(IntEnum):
@@ -43,7 +46,7 @@ class Said(NamedTuple):  # made by the hundred for every article, and a tuple is
 
 def sentences_of(title: str, blocks: Sequence[Block]) -> tuple[Said, ...]:
     """Return the title and all sentences, headings and table rows of an article in reading order."""
-    return tuple(_sentences(title, blocks))
+    return tuple(islice(_sentences(title, blocks), _MOST))
 
 
 def in_prose(said: Said) -> bool:
