@@ -15,6 +15,8 @@ __all__ = [
     "Article",
     "Block",
     "BlockKind",
+    "Caveat",
+    "CaveatKind",
     "Chunk",
     "Citation",
     "Clarification",
@@ -52,6 +54,23 @@ class Evidence(StrEnum):
     OFFICIAL = "公式"
     TESTED = "実機検証"
     REPORTED = "報告あり"
+    UNKNOWN = "根拠の記載なし"
+    """The article does not say where its facts come from."""
+
+
+class CaveatKind(StrEnum):
+    """What an article says against relying on it."""
+
+    OUTDATED = "outdated"
+    """Its content is old."""
+    SUPERSEDED = "superseded"
+    """Another article, or another address, takes its place."""
+    RESOLVED = "resolved"
+    """The problem has been solved since."""
+    ENDED = "ended"
+    """What it describes is no longer possible."""
+    UNCONFIRMED = "unconfirmed"
+    """What it reports has not been confirmed."""
 
 
 class Status(StrEnum):
@@ -87,6 +106,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Caveat:
+    """What an article says against relying on it; `quote` is the sentence, verbatim."""
+
+    kind: CaveatKind
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One visible block of an article: a paragraph, one list item, one table, one code block, one heading.
 
@@ -119,7 +146,8 @@ class Article:
     topics: tuple[str, ...] = ()
     error_codes: tuple[str, ...] = ()
     kb: tuple[str, ...] = ()
-    evidence: Evidence = Evidence.REPORTED
+    evidence: Evidence = Evidence.UNKNOWN
+    caveats: tuple[Caveat, ...] = ()
     sources: tuple[Source, ...] = ()
     asked: tuple[str, ...] = ()
     """Ways in which readers ask for this article, in everyday words; searched and never shown."""

@@ -13,6 +13,7 @@ from bot.index.generations import current
 from bot.settings import Settings
 from bot.types import Article
 from ingest.live import open_live
+from ingest.recipe import reading_recipe
 from ingest.report import Skipped, Unchanged
 from ingest.sources import read
 from ingest.sources.remote import Memory, Remote, load_memory, save_memory
@@ -59,13 +60,16 @@ def _items(sources: Sequence[str], remote: Remote | None) -> Iterator[Article | 
 
 
 def _generation(index: Path) -> str:
-    """Return what tells the live generation from all others, "" where there is none: numbers are used again."""
+    """Return what tells the live generation, and how its articles were read, from all others; "" where there is none.
+
+    Numbers of generations are used again.
+    """
     try:
         directory = current(index)
         digest = blake2b((directory / "manifest.json").read_bytes(), digest_size=8).hexdigest()
     except (GuideIndexError, OSError):
         return ""
-    return f"{directory.name} {digest}"
+    return f"{directory.name} {digest} {reading_recipe()}"
 
 
 def _options(settings: Settings) -> WebOptions:

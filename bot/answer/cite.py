@@ -1,4 +1,4 @@
-"""Citations: verbatim quotes, links that scroll to them, dates, evidence, and notices on age and support."""
+"""Citations: verbatim quotes, links that scroll to them, dates, evidence, and what a reader must know of each."""
 
 from __future__ import annotations
 
@@ -8,26 +8,35 @@ from datetime import date
 from urllib.parse import quote as percent_encode
 
 from bot.answer.frame import frame_of
+from bot.answer.notices import command_notices, source_notices
 from bot.answer.units import Unit
+from bot.knowledge.commands import Commands
 from bot.knowledge.lifecycle import Lifecycle
-from bot.types import Article, Block, BlockKind, Citation, Evidence, Language
+from bot.types import Article, Block, BlockKind, Citation, Language
 
-__all__ = ["article_url", "cite", "fragment", "notices"]
+__all__ = ["article_url", "cite", "fragment"]
 
 _WHOLE_LIMIT = 60
 """Longest quote that the link spells out; a longer one is given by its first and last clause."""
 
 _CLAUSE_EDGES = re.compile(r"(?<=[。、！？!?；;])")
-_OLD_AFTER_DAYS = 365
-"""Age from which a source's date is pointed out; two feature updates have come out by then."""
 
 
 def cite(
-    n: int, unit: Unit, article: Article, lifecycle: Lifecycle, today: date, language: Language = Language.JA
+    n: int,
+    unit: Unit,
+    article: Article,
+    lifecycle: Lifecycle,
+    today: date,
+    commands: Commands | None = None,
+    language: Language = Language.JA,
 ) -> Citation:
-    """Return citation number `n` for a unit of an article."""
+    """Return citation number `n` for a unit of an article; of code, with what `commands` know of it."""
     url = article_url(article)
     facts_date = article.facts_date
+    risks: tuple[str, ...] = ()
+    if commands is not None and unit.kind is BlockKind.CODE:
+        risks = command_notices(unit.text, commands, language)
     return Citation(
         n=n,
         article_id=article.id,
@@ -38,7 +47,7 @@ def cite(
         quote=unit.text,
         updated=facts_date.isoformat() if facts_date else "",
         evidence=frame_of(language).evidence[article.evidence],
-        notices=notices(article, lifecycle, today, language),
+        notices=(*risks, *source_notices(article, lifecycle, today, language)),
     )
 
 
@@ -106,24 +115,6 @@ def _row_fragment(cells: list[str], page: str) -> str:
         return f"{_encode(first)},{_encode(others[-1])}"
     # Only the row has the second cell right after the first: that is what `prefix-,` asks for.
     return ",".join([f"{_encode(first)}-", *(_encode(cell) for cell in dict.fromkeys((others[0], others[-1])))])
-
-
-def notices(article: Article, lifecycle: Lifecycle, today: date, language: Language = Language.JA) -> tuple[str, ...]:
-    """Return what a reader must know about a source's age and standing."""
-    frame = frame_of(language)
-    said = frame.notices
-    found = []
-    facts_date = article.facts_date
-    if facts_date and (today - facts_date).days > _OLD_AFTER_DAYS:
-        found.append(said.as_of.format(year=facts_date.year, month=said.months[facts_date.month - 1]))
-    if facts_date is None:
-        found.append(said.undated)
-    ended = lifecycle.newest_ended(article.versions, article.os, today)
-    if ended:
-        found.append(said.ended.format(label=ended.label, day=frame.day(ended.end)))
-    if article.evidence is Evidence.REPORTED:
-        found.append(said.reported)
-    return tuple(found)
 
 
 def _encode(text: str) -> str:

@@ -23,6 +23,7 @@ from bot.answer.follow_flow import (
 from bot.answer.follow_up import FollowUp, move_of, plan_follow_up
 from bot.answer.frame import frame_of
 from bot.answer.intent import Intent, intent_of
+from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces
@@ -162,8 +163,10 @@ class Guide:
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
+        cited = older_than_asked(explained.answer.citations, talk.question, self.knowledge.lifecycle, talk.language)
         answer = replace(
             explained.answer,
+            citations=cited,
             language=talk.language,
             state=spoken_state(explained.answer.state, talk.language),
             redacted=dict(counts),

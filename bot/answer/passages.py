@@ -33,6 +33,7 @@ class Passages:
     def __init__(self, index: Index, knowledge: Knowledge, today: Callable[[], date]) -> None:
         self._index = index
         self._lifecycle = knowledge.lifecycle
+        self._commands = knowledge.commands
         self._names = knowledge.ui_names
         self._today = today
         self._known: dict[str, list[Unit]] = {}
@@ -100,7 +101,7 @@ class Passages:
         article = self.article(unit.article_id)
         if article is None:
             raise KeyError(unit.article_id)
-        return cite(n, unit, article, self._lifecycle, self._today(), language)
+        return cite(n, unit, article, self._lifecycle, self._today(), self._commands, language)
 
 
 def _address(url: str) -> str:

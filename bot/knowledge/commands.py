@@ -154,7 +154,8 @@ def _program(token: str) -> str:
 
 
 def _begins(start: Sequence[str], tokens: Sequence[str]) -> bool:
-    return 0 < len(start) <= len(tokens) and all(map(_same_token, start, tokens))
+    # A word in Japanese stands for any argument, and never for a program: a line of a log is no command.
+    return 0 < len(start) <= len(tokens) and start[0] == tokens[0] and all(map(_same_token, start, tokens))
 
 
 def _same_shape(row: Sequence[str], asked: Sequence[str]) -> bool:

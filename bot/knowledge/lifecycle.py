@@ -1,4 +1,4 @@
-"""End-of-support dates of Windows releases for Home and Pro, from `lifecycle.csv`."""
+"""When Windows releases came out and leave support for Home and Pro, from `lifecycle.csv`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ _VERSION = re.compile(r"(?<![0-9A-Z])[0-9]{2}H[12](?![0-9A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release: `label` such as "Windows 11 24H2", `windows` "11", `version` "24H2"; `end` is for Home and Pro."""
+    """One release: `label` such as "Windows 11 24H2", `windows` "11", `version` "24H2"; `end` is for Home and Pro.
+
+    `start` is when it came out, None where the table does not say.
+    """
 
     label: str
     windows: str
     version: str
     end: date
+    start: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,33 @@ class Lifecycle:
     def newest_ended(self, versions: Sequence[str], os: Sequence[str], today: date) -> Release | None:
         """Return the newest release among `versions` of the Windows named in `os` when all of them are out of support.
 
-        None when one of them still has support, or when no release is known: then there is nothing to warn of.
+        Where no version is named, all releases of these Windows count. None when one still has support, or when no
+        release is known: then there is nothing to warn of.
         """
         wanted = {version.upper() for version in versions}
         systems = {name.removeprefix("Windows ") for name in os}
         named = [
             release
             for release in self.releases
-            if release.version.upper() in wanted and (not systems or release.windows in systems)
+            if (release.version.upper() in wanted or (not wanted and systems))
+            and (not systems or release.windows in systems)
         ]
-        if not named or any(release.end >= today for release in named):
+        known = {release.windows for release in named}
+        if not named or (not wanted and systems - known) or any(release.end >= today for release in named):
             return None
         return max(named, key=lambda release: release.end)
+
+    def first_of(self, versions: Sequence[str], windows: Sequence[str]) -> Release | None:
+        """Return the release that came out first among `versions`, or where none is named among those of `windows`."""
+        wanted = {version.upper() for version in versions}
+        named = [
+            release
+            for release in self.releases
+            if release.start is not None
+            and (release.version.upper() in wanted if wanted else release.windows in windows)
+            and (not windows or release.windows in windows)
+        ]
+        return min(named, key=lambda release: release.start or date.max, default=None)
 
     def contradicts(self, text: str) -> bool:
         """Tell whether a sentence gives an end of support in another year than the table; the table outranks prose."""
@@ -72,7 +91,13 @@ def load_lifecycle(path: Path) -> Lifecycle:
             for line, row in enumerate(csv.DictReader(file), 2):
                 try:
                     releases.append(
-                        Release(row["label"], row["windows"], row["version"], date.fromisoformat(row["end"]))
+                        Release(
+                            row["label"],
+                            row["windows"],
+                            row["version"],
+                            date.fromisoformat(row["end"]),
+                            date.fromisoformat(row["release"]),
+                        )
                     )
                 except (KeyError, TypeError, ValueError) as error:
                     raise CorpusError(

@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
-from bot.answer.cite import notices
 from bot.answer.guide import Guide
+from bot.answer.notices import source_notices
 from bot.types import Article, BlockKind
 from bot.web.blocks import anchor, blocks_html
 from bot.web.markup import safe_link
@@ -43,7 +43,7 @@ def add_pages(api: FastAPI, guide: Guide) -> None:
         found = guide.article(article_id)
         if found is None:
             raise HTTPException(404)
-        page = article_page(environment, found, notices(found, guide.knowledge.lifecycle, date.today()))
+        page = article_page(environment, found, source_notices(found, guide.knowledge.lifecycle, date.today()))
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
     @api.get("/static/guide.css", include_in_schema=False)

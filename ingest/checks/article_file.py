@@ -81,7 +81,7 @@ def read_article(path: Path) -> ArticleFile:
     for field in fields(front):
         # Of the lists, only these three may be empty: not every article has a code, a KB number or a version.
         may_be_empty = field.name in {"versions", "error_codes", "kb"}
-        if field.name == "asked" and field.name not in stated:
+        if field.name == "stated" or (field.name == "asked" and field.name not in stated):
             continue
         if field.name not in stated:
             raise CorpusError(f"{path}:1: the field {field.name} is missing; add it as corpus/README.md shows")

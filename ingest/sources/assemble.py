@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from hashlib import blake2b
 
 from bot.types import Article, Block, BlockKind
 from ingest.clean import clean
-from ingest.facts import dates_of, facts_of
+from ingest.facts import facts_of, without_labels
 from ingest.lines import fold
 from ingest.page import Page
 from ingest.rules import Patterns, Rules
@@ -25,7 +26,13 @@ _SENTENCE = re.compile(r"[。！？!?\n]")
 
 
 def article_from_page(
-    identifier: str, page: Page, rules: Rules, *, name: str = "", repeated: frozenset[str] = frozenset()
+    identifier: str,
+    page: Page,
+    rules: Rules,
+    *,
+    name: str = "",
+    repeated: frozenset[str] = frozenset(),
+    topics: tuple[str, ...] = (),
 ) -> Article | None:
     """Return the cleaned article of a page without front matter, None if no text is left of it.
 
@@ -35,43 +42,42 @@ def article_from_page(
     title, blocks = _titled(title, blocks, name, rules.not_title)
     if not _has_text(blocks):
         return None
-    facts = facts_of(title, blocks)
-    published, updated, original = dates_of(page, title)
+    facts = facts_of(title, blocks, page, topics)
+    text = without_labels(blocks)
     return Article(
         id=identifier,
         title=title,
-        blocks=blocks,
+        blocks=text if _has_text(text) else blocks,
         url=page.url,
-        published=published,
-        updated=updated,
-        original_published=original,
+        published=facts.published,
+        updated=facts.updated,
+        original_published=facts.original_published,
         os=facts.os,
         versions=facts.versions,
+        topics=topics,
         error_codes=facts.error_codes,
         kb=facts.kb,
         evidence=facts.evidence,
+        caveats=facts.caveats,
     )
 
 
 def article_from_front_matter(identifier: str, matter: FrontMatter, page: Page, *, name: str = "") -> Article | None:
-    """Return an article as its author wrote it: its fields from the front matter, its text untouched."""
+    """Return an article as its author wrote it: its fields from the front matter, its text untouched.
+
+    What the front matter leaves out is read from the text, as for a page without any.
+    """
     title, blocks = _titled(matter.title, tuple(piece.block for piece in page.pieces), name, _NOTHING)
     if not _has_text(blocks):
         return None
+    facts = facts_of(title, blocks, replace(page, published=matter.published), matter.topics)
+    stated = {name: getattr(matter, name) for name in matter.stated if name not in {"id", "title"}}
+    read = {name: getattr(facts, name) for name in ("published", "updated", "os", "versions", "error_codes", "kb")}
     return Article(
         id=matter.id or identifier,
         title=title,
         blocks=blocks,
-        published=matter.published,
-        updated=matter.updated,
-        os=matter.os,
-        versions=matter.versions,
-        topics=matter.topics,
-        error_codes=matter.error_codes,
-        kb=matter.kb,
-        evidence=matter.evidence,
-        sources=matter.sources,
-        asked=matter.asked,
+        **{**read, "evidence": facts.evidence, "caveats": facts.caveats, **stated},
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,7 @@ class FrontMatterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The fields that an article's front matter may state, named as in `Article`."""
+    """The fields that an article's front matter may state, named as in `Article`; `stated` are those that it does."""
 
     id: str = ""
     title: str = ""
@@ -58,9 +58,10 @@ class FrontMatter:
     topics: tuple[str, ...] = ()
     error_codes: tuple[str, ...] = ()
     kb: tuple[str, ...] = ()
-    evidence: Evidence = Evidence.REPORTED
+    evidence: Evidence = Evidence.UNKNOWN
     sources: tuple[Source, ...] = ()
     asked: tuple[str, ...] = ()
+    stated: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter | None, str]:
@@ -88,7 +89,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter | None, str]:
         except _ShapeError as error:
             raise FrontMatterError(f"'{name}' must be {error}", line) from None
     stated = {name: value for name, value in fields.items() if value is not None}
-    return FrontMatter(**stated), "\n".join(lines[end + 1 :])
+    return FrontMatter(**stated, stated=frozenset(stated)), "\n".join(lines[end + 1 :])
 
 
 def _compose(source: str) -> yaml.Node | None:

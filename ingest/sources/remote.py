@@ -3,7 +3,8 @@
 The protocol: a reader yields `Article`, `Skipped`, or `Unchanged` for an article that the site says is as it was. It
 may yield `Unchanged` only for ids in `Remote.known`, the articles that the live index holds. What it learns goes into
 `Remote.memory`, and whoever reads saves that once the new generation is live, with the generation's name: a memory of
-another generation than the live one is forgotten, since a failed build or a rollback would make its marks untrue.
+another generation than the live one is forgotten, since a failed build or a rollback would make its marks untrue, and
+so is one that other rules for reading made, since these must reach articles that the site says are as they were.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def load_memory(index: Path, generation: str) -> Memory:
         _log.info("sites are read in full: what was known of them cannot be used (%s)", type(error).__name__)
         return Memory()
     if saved.format != _FORMAT or saved.generation != generation:
-        _log.info("sites are read in full: what is known of them belongs to another generation of the index")
+        _log.info(
+            "sites are read in full: what is known of them belongs to another generation of the index or to other rules"
+        )
         return Memory()
     return Memory(saved.sites)
 

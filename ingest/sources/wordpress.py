@@ -85,8 +85,8 @@ def article_of(
     """Return the article of a public post, None if no text is left of it. `page` spares reading its content again."""
     page = page or page_of(post, rules)
     name = one_line(unquote(post.slug)).replace("-", " ")
-    article = article_from_page(article_id(site, post.id), page, rules, name=name, repeated=repeated)
-    return replace(article, topics=post.topics) if article is not None else None
+    identifier = article_id(site, post.id)
+    return article_from_page(identifier, page, rules, name=name, repeated=repeated, topics=post.topics)
 
 
 def page_of(post: Post, rules: Rules, reusable: Mapping[str, str] | None = None) -> Page:

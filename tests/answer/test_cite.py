@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.cite import article_url, cite, fragment, notices
+from bot.answer.cite import article_url, cite, fragment
+from bot.answer.notices import source_notices
 from bot.answer.units import units_of
 from bot.knowledge.lifecycle import Lifecycle, Release
-from bot.types import Article, Block, BlockKind, Evidence
+from bot.types import Article, Block, BlockKind, Caveat, CaveatKind, Evidence
 from ingest.chunk import chunk
 
 LIFECYCLE = Lifecycle(
@@ -166,15 +167,29 @@ def test_the_guides_own_page_is_cited_where_an_article_has_no_address() -> None:
             {"updated": date(2026, 11, 1), "evidence": Evidence.REPORTED},
             ("公式の発表ではなく、報告に基づく情報です。",),
         ),
+        (
+            {"updated": date(2026, 11, 1), "evidence": Evidence.UNKNOWN},
+            ("公式の情報か、試して確かめたことか、記事に書かれていません。",),
+        ),
+        (
+            {"updated": date(2026, 11, 1), "os": ("Windows 10",)},
+            ("この記事が扱うWindows 10は、2025年10月14日にサポートが終わっています（Home・Pro）。",),
+        ),
+        ({"updated": date(2026, 11, 1), "os": ("Windows 10", "Windows 11")}, ()),
+        ({"updated": date(2026, 11, 1), "os": ("Windows 10", "Windows XP")}, ()),
+        (
+            {"updated": date(2026, 11, 1), "caveats": (Caveat(CaveatKind.ENDED, "もうこの方法は使えません。"),)},
+            ("いまは使えない方法だと、記事に書かれています：「もうこの方法は使えません。」",),
+        ),
         ({}, ("いつの情報か、記事に書かれていません。",)),
     ],
 )
 def test_notices_say_what_is_old_ended_or_unconfirmed(fields: dict[str, object], expected: tuple[str, ...]) -> None:
     """An article about a supported release of this year needs no notice."""
-    assert notices(_article(**fields), LIFECYCLE, TODAY) == expected
+    assert source_notices(_article(**fields), LIFECYCLE, TODAY) == expected
 
 
 def test_the_original_date_counts_for_an_article_that_moved() -> None:
     """Moving a text to another site does not make its facts newer."""
     moved = _article(original_published=date(2024, 12, 6), updated=date(2026, 11, 1))
-    assert notices(moved, LIFECYCLE, TODAY)[0].startswith("2024年12月")
+    assert source_notices(moved, LIFECYCLE, TODAY)[0].startswith("2024年12月")

@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SourceError
+from bot.index.documents import DocumentReader
+from bot.index.generations import current
 from bot.settings import Settings
-from bot.types import Article
+from bot.types import Article, Evidence
 from ingest.report import Skipped, Unchanged
 from ingest.run import ingest
 from ingest.sources import read
@@ -308,3 +311,22 @@ def test_index_follows_the_blog(blog: Blog, tmp_path: Path) -> None:
         ingest([blog.url], settings)
     blog.trouble = lambda _: None
     assert ingest([blog.url], settings).unchanged == 4
+
+
+def test_new_rules_for_facts_reach_articles_that_did_not_change(
+    blog: Blog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the rules are others, a site is read in full; facts are written anew, and nothing is embedded again."""
+    blog.add("Wi-Fiが切れる", f"<p>手元のPCで検証しました。</p>{TEXT.format('本文')}")
+    blog.add("音が出ない", TEXT.format("本文二"))
+    settings = Settings(index=tmp_path / "index", allow_private_addresses=True)
+    ingest([blog.url], settings)
+    monkeypatch.setattr("ingest.facts.evidence_of", lambda *_: Evidence.REPORTED)
+    assert ingest([blog.url], settings).unchanged == 2
+    monkeypatch.setattr("ingest.reading.reading_recipe", lambda: "other rules")
+    again = ingest([blog.url], settings)
+    assert (len(again.changed), again.embedded) == (2, 0)
+    with closing(DocumentReader(current(tmp_path / "index") / "documents.sqlite")) as documents:
+        found = [documents.article(name) for name in documents.article_ids()]
+    assert {article.evidence for article in found if article is not None} == {Evidence.REPORTED}
+    assert ingest([blog.url], settings).unchanged == 2

@@ -18,7 +18,7 @@ from bot.errors import GuideError
 from bot.knowledge.escalation import Urgency
 from bot.knowledge.yaml_file import load_yaml
 from bot.text.secret_kinds import SecretKind
-from bot.types import Evidence, Language
+from bot.types import CaveatKind, Evidence, Language
 
 __all__ = ["Card", "Frame", "Label", "frame_of"]
 
@@ -55,12 +55,23 @@ class _Asking(_Words):
 
 
 class _Notices(_Words):
-    """On a source's age and standing. `as_of` has {year} and {month}, `ended` {label} and {day}."""
+    """On a source's age and standing, and on what its commands do.
 
+    `caveat` has {says} (one of `caveats`) and {quote}, `as_of` {year} and {month}, `ended` {label} and {day}, `before`
+    {label} and {day}.
+    """
+
+    caveat: _Text
+    caveats: dict[CaveatKind, _Text]
     as_of: _Text
     undated: _Text
     ended: _Text
+    before: _Text
     reported: _Text
+    unfounded: _Text
+    changes: _Text
+    destroys: _Text
+    administrator: _Text
     day: _Text
     months: tuple[_Text, ...] = Field(min_length=12, max_length=12)
 
@@ -142,6 +153,7 @@ class Frame(_Words):
             (Evidence, self.evidence),
             (Urgency, self.urgency),
             (SecretKind, self.secrets),
+            (CaveatKind, self.notices.caveats),
         ):
             if missing := [str(one) for one in kind if one not in said]:
                 raise ValueError(f"no words for {', '.join(missing)}")
