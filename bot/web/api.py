@@ -106,14 +106,14 @@ def _client(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     """Refuse a body of another kind, which a form of another site could send."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415)
 
 
 def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "chat")
 
     at_once = anyio.CapacityLimiter(_AT_ONCE)
@@ -173,7 +173,7 @@ def _slow(house: House) -> SlowError:
 
 
 def _add_search(api: FastAPI, guide: Guide, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "search")
 
     def hits(question: str, k: int) -> list[SearchHit]:
@@ -208,7 +208,7 @@ def _add_search(api: FastAPI, guide: Guide, house: House) -> None:
 
 
 def _add_feedback(api: FastAPI, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "feedback")
 
     @api.post(
