@@ -16,6 +16,7 @@ from bot.types import Article, Block, BlockKind, Citation
 from bot.web.api import create_api
 from bot.web.pages import add_pages
 from bot.web.ui import mount_chat_page
+from tests.web.blog import axe_faults
 from tests.web.hostile import PAYLOADS
 from tests.web.prepared import PreparedGuide
 from tests.web.serving import running
@@ -148,6 +149,32 @@ def test_a_question_is_answered_with_sources(
     assert not page.locator("footer:not(.guide-foot)").is_visible()
     assert _faults(page) == {}
     keep(page, f"chat-{size[0]}-{scheme}")
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=str)
+def test_axe_finds_nothing_in_a_whole_conversation(
+    size: tuple[int, int], scheme: str, open_page: Callable[..., Page]
+) -> None:
+    """Before a question, under an answer with choices, with whom to ask, after a verdict, and after a refusal."""
+    page = open_page(size=size, scheme=scheme)
+    page.locator("#question textarea").wait_for()
+    assert axe_faults(page) == []
+    _ask(page)
+    page.locator("#choices button:visible").first.wait_for()
+    assert axe_faults(page) == []
+    _ask(page, "それでも直らない。誰に電話すればいいですか", 2)
+    page.locator(".escalation").first.wait_for()
+    assert axe_faults(page) == []
+    page.locator("#failed").click()
+    page.get_by_text("ありがとうございます").wait_for()
+    assert axe_faults(page) == []
+    page.locator("#question textarea").fill("あ" * 2500)
+    page.locator(".send").click()
+    page.locator(".failure").wait_for()
+    assert axe_faults(page) == []
+    # And it would find something: a button of the page without its name.
+    page.locator(".send").first.evaluate("one => { one.textContent = ''; }")
+    assert any(fault.startswith("button-name") for fault in axe_faults(page))
 
 
 @pytest.mark.parametrize(("size", "beside"), [(PHONE, False), ((1000, 800), False), ((1024, 800), True), (DESK, True)])
