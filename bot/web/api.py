@@ -23,6 +23,7 @@ from bot.settings import Settings, listed
 from bot.types import Answer, StreamEvent, Turn
 from bot.web.bodies import BodyLimit
 from bot.web.errors import add_errors
+from bot.web.hosts import HostGuard, host_names
 from bot.web.house import House, open_house
 from bot.web.keep_alive import STREAM_HEADERS, kept_alive
 from bot.web.metrics import CONTENT_TYPE
@@ -61,10 +62,10 @@ _CHAT_OK: dict[str, Any] = {
 def create_api(guide: Guide, settings: Settings | None = None, recorder: Recorder | None = None) -> FastAPI:
     """Return the application with all API routes; pages are mounted on it by the caller.
 
-    Without settings nothing is limited, and without a recorder nothing is remembered. What the routes share is at
-    `state.house` of the application.
+    Without settings nothing is limited and any host name serves; without a recorder nothing is remembered. What the
+    routes share is at `state.house` of the application.
     """
-    house = open_house(settings or Settings(limit_minute=0, limit_day=0), recorder)
+    house = open_house(settings or Settings(limit_minute=0, limit_day=0, allowed_hosts="*"), recorder)
     # The usual documentation page loads scripts from another site; the schema alone does not.
     api = FastAPI(
         title="Trouble guide",
@@ -86,7 +87,7 @@ def create_api(guide: Guide, settings: Settings | None = None, recorder: Recorde
 
 
 def _guard(api: FastAPI, house: House) -> None:
-    """Put around the routes, from the inside out: origins, names and figures, the proxy's word on who asks."""
+    """Put around the routes, from the inside out: origins, hosts, ids and figures, the proxy's word on who asks."""
     settings = house.settings
     origins = listed(settings.allowed_origins)
     # Gradio allows every site unless this very class is on its parent.
@@ -98,6 +99,7 @@ def _guard(api: FastAPI, house: House) -> None:
         expose_headers=["X-Request-ID", "Retry-After"],
     )
     api.add_middleware(OriginGuard, allowed=origins)
+    api.add_middleware(HostGuard, names=host_names(settings))
     api.add_middleware(Observer, metrics=house.metrics)
     api.add_middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies))
 
