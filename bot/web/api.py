@@ -40,9 +40,6 @@ _PROBE = "起動しない"
 _MOST_BYTES = 512 * 1024
 """Bytes of a body that are read: the longest question that the schema takes has 300 KB in UTF-8."""
 
-_AT_ONCE = 4
-"""Answers made at the same time, as more only take turns on the same cores. Not compared with other numbers yet."""
-
 _ABOUT = """\
 Cited answers to questions about Windows trouble, from one blog's articles.
 
@@ -118,8 +115,6 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
     async def admitted(request: Request) -> None:
         house.admit(_client(request), "chat")
 
-    at_once = anyio.CapacityLimiter(_AT_ONCE)
-
     @api.post(
         "/api/chat",
         response_model=Answer,
@@ -139,7 +134,7 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
             events = guide.stream(body.question, history, body.state, body.page_url, stop)
             watched = _watched(events, house, reference, body.question, history)
             stream = kept_alive(
-                server_sent_events(watched, stop, reference),
+                server_sent_events(watched, stop, reference, house.streams_at_once),
                 stop,
                 house.settings.answer_seconds,
                 lambda: error_event(_slow(house), reference),
@@ -153,7 +148,7 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
 
         try:
             with anyio.fail_after(house.settings.answer_seconds):
-                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=at_once)
+                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=house.at_once)
         except TimeoutError:
             raise _slow(house) from None
         return Response(content, media_type="application/json")

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.errors import LimitError
+from bot.settings import Settings
 from bot.types import Answer
 from bot.web import keep_alive
+from bot.web.house import open_house
 from bot.web.limits import Limiter, client_key
 from tests.web.error_shape import check_error
 from tests.web.guarded import application, ask, guarded, guarded_client
 from tests.web.prepared import FULL, PreparedGuide
+from tests.web.serving import running
 
 __all__ = ["guarded"]
 
@@ -117,6 +123,41 @@ def test_a_huge_body_is_not_read(path: str, declared: bool, guarded: tuple[Prepa
     content: Any = b"x" * 4_000_000 if declared else pieces()
     response = guarded[1].post(path, content=content, headers={"Content-Type": "application/json"})
     check_error(response, 413, "too_large")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("model", ["", "openai:some"])
+def test_only_so_many_answers_are_made_at_once(kind: str, model: str, prepared: PreparedGuide) -> None:
+    """As many as there are cores, in the order of their coming; where a model is waited for, all of these."""
+    now = most = 0
+    lock = threading.Lock()
+
+    def slowly(*_: Any) -> Answer:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.1)
+        with lock:
+            now -= 1
+        return FULL
+
+    prepared.ask = slowly  # type: ignore[method-assign]
+    places = open_house(Settings(chat_model=model)).at_once.total_tokens
+    readers = 12
+    with (
+        running(application(prepared, chat_model=model, allowed_hosts="*")) as port,
+        ThreadPoolExecutor(readers) as pool,
+    ):
+
+        def asked(_: int) -> str:
+            content = {"question": "問い"}
+            return httpx.post(f"http://127.0.0.1:{port}/api/chat", json=content, headers={"Accept": kind}).text
+
+        said = list(pool.map(asked, range(readers)))
+    assert all(one.count('"status":"clarify"') == 1 for one in said)
+    assert 2 <= most <= min(places, readers)
+    assert (most > 4) is bool(model) or places > 4
 
 
 def test_a_slow_answer_is_given_up(prepared: PreparedGuide) -> None:
