@@ -14,7 +14,7 @@ from tests.web.conftest import browser
 __all__ = ["browser"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def blog() -> Iterator[WordPress]:
     """Return a blog that was just installed, or skip."""
     lacking = missing()

@@ -177,6 +177,18 @@ def test_axe_finds_nothing_in_a_whole_conversation(
     assert any(fault.startswith("button-name") for fault in axe_faults(page))
 
 
+def test_the_picture_of_the_readme(open_page: Callable[..., Page], request: pytest.FixtureRequest) -> None:
+    """The chat page with an answer and its passages: `pytest -k picture --screenshots docs/images`."""
+    folder: Path | None = request.config.getoption("--screenshots")
+    page = open_page(size=(1100, 720))
+    _ask(page)
+    page.locator("#question textarea").blur()
+    assert page.locator("#sources a.passage").count() >= 2
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / "chat-desk.png")
+
+
 @pytest.mark.parametrize(("size", "beside"), [(PHONE, False), ((1000, 800), False), ((1024, 800), True), (DESK, True)])
 def test_passages_are_beside_the_answer_or_under_it(
     size: tuple[int, int], beside: bool, open_page: Callable[..., Page]
