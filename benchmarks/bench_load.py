@@ -6,7 +6,8 @@ client and with questions recorded; the readers share another process and, alas,
 says how much of one). Each asks one question after another with no pause, and **no text is ever asked twice**: the
 first messages of the bundled questions, each told of another machine every time, in a shuffled order. Times are
 in ms, as a reader has them: from sending to the last byte, and for streams also to the first event.
-`server_processor_ms` is what an answer costs the server, and unlike the others hardly depends on what else runs.
+`server_processor_ms` is what an answer costs the server, which depends least on what else runs;
+`others_processor_share` says how much of the cores that was.
 """
 
 from __future__ import annotations
@@ -62,13 +63,14 @@ def main() -> None:
     questions = _questions()
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as (port, process):
         asyncio.run(_closed_loop(port, questions[-_WARMING:], 2, _WARMING))
-        server, client = _processor_seconds(process.pid), _processor_seconds(os.getpid())
+        before = _processor_seconds(process.pid)
         asked = asyncio.run(_closed_loop(port, questions, options.users, options.seconds))
-        server, client = _processor_seconds(process.pid) - server, _processor_seconds(os.getpid()) - client
+        server, client, others = np.subtract(_processor_seconds(process.pid), before)
         streamed = asyncio.run(_streams(port, questions[::-1][_WARMING:], options.streams))
     asked["server_processor_ms"] = round(server / max(asked["answers"], 1) * 1e3, 1)
     asked["server_processor_share"] = round(server / asked["seconds"], 2)
     asked["client_processor_share"] = round(client / asked["seconds"], 2)
+    asked["others_processor_share"] = round(others / asked["seconds"], 2)
     print(json.dumps({**circumstances(), "closed_loop": asked, "streams": streamed}, ensure_ascii=False, indent=1))
 
 
@@ -119,9 +121,11 @@ def _server(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             process.send_signal(signal.SIGTERM)
 
 
-def _processor_seconds(process: int) -> float:
-    times = psutil.Process(process).cpu_times()
-    return float(times.user + times.system)
+def _processor_seconds(process: int) -> tuple[float, float, float]:
+    """Return what the server, this process and all others have used of all cores so far."""
+    server, client = (sum(psutil.Process(one).cpu_times()[:2]) for one in (process, os.getpid()))
+    machine = psutil.cpu_times()
+    return server, client, sum(machine) - machine.idle - getattr(machine, "iowait", 0.0) - server - client
 
 
 async def _closed_loop(port: int, questions: list[str], users: int, seconds: float) -> dict[str, Any]:
