@@ -50,7 +50,7 @@ OPERATIONS = {
 @pytest.fixture(scope="module")
 def schema(small_guide: Guide) -> Any:
     """Return the document as schemathesis reads it."""
-    api = create_api(small_guide, Settings(limit_minute=0, limit_day=0))
+    api = create_api(small_guide, Settings(limit_minute=0, limit_day=0, allowed_hosts="testserver"))
     return schemathesis.openapi.from_asgi("/api/openapi.json", api)
 
 
@@ -129,7 +129,7 @@ Broken = Callable[[dict[str, Any]], tuple[int, dict[str, Any], str]]
 )
 def test_a_broken_route_is_noticed(broken: Broken, complaint: type[Exception] | None, small_guide: Guide) -> None:
     """The same check over the same document fails as soon as a route does something else than its document says."""
-    api = create_api(small_guide, Settings(limit_minute=0, limit_day=0))
+    api = create_api(small_guide, Settings(limit_minute=0, limit_day=0, allowed_hosts="testserver"))
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"] != "/readyz":
