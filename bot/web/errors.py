@@ -34,6 +34,7 @@ HTTP_ERRORS = {
     405: ("method_not_allowed", "この方法では利用できません。"),
     413: ("too_large", "送られた内容が大きすぎます。短くしてから、もう一度お送りください。"),
     415: ("unsupported_type", "この種類の内容は受け取れません。JSONでお送りください。"),
+    421: ("unknown_host", "このホスト名では利用できません。設置した方: GUIDE_ALLOWED_HOSTS に加えてください。"),
     422: ("invalid_request", "送られた内容の形式が正しくありません。"),
     429: (LimitError.code, LimitError.reader),
     503: (GuideError.code, GuideError.reader),

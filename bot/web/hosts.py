@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.settings import Settings, listed
-from bot.web.errors import error_body
+from bot.web.errors import HTTP_ERRORS, error_body
 
 __all__ = ["HostGuard", "host_names"]
 
@@ -26,11 +26,6 @@ _ANY = "*"
 _THIS_MACHINE = "localhost"
 _STATUS = 421
 """Misdirected Request (RFC 9110, 15.5.20): sent to a server that does not answer for that name."""
-
-_REFUSAL = (
-    "unknown_host",
-    "このアドレス（ホスト名）では利用できません。設置した方: GUIDE_ALLOWED_HOSTS に加えてください。",
-)
 
 
 class HostGuard:
@@ -55,7 +50,7 @@ class HostGuard:
             self._said = True  # once, as anybody may send any number of them
             _log.warning("a request for another host name was refused; add to GUIDE_ALLOWED_HOSTS what readers use")
         if scope["type"] == "http":
-            body = error_body(*_REFUSAL, str(scope.get("state", {}).get("request_id", "")))
+            body = error_body(*HTTP_ERRORS[_STATUS], str(scope.get("state", {}).get("request_id", "")))
             await JSONResponse(body, _STATUS)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})

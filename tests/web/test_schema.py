@@ -70,7 +70,7 @@ def test_the_document_has_every_route_and_an_example_of_every_error(schema: Any)
         assert document["components"]["schemas"][name]["examples"]
     chat = operations["POST", "/api/chat"]["responses"]
     assert {"text/event-stream", "application/json"} <= set(chat["200"]["content"])
-    assert {"400", "403", "405", "413", "415", "422", "429", "500", "503", "504"} <= set(chat)
+    assert {"400", "403", "405", "413", "415", "421", "422", "429", "500", "503", "504"} <= set(chat)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.name.lower())
