@@ -14,6 +14,8 @@ from bot.settings import Settings
 from ingest.run import ingest
 from tests.real.wordpress import WordPress
 
+pytestmark = pytest.mark.wordpress
+
 BLOCKS = """<!-- wp:heading --><h2>{0}の手順</h2><!-- /wp:heading -->
 <!-- wp:list {{"ordered":true}} -->
 <ol><li>電源を切ります。</li><li>{0}のケーブルを抜きます。</li></ol>

@@ -15,7 +15,7 @@ from tests.web.serving import running
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.wordpress]
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "wordpress.ja.md"
 QUESTION = "24H2にしたら認証が外れた"
