@@ -74,6 +74,7 @@ def _answers(page: Page, name: str, request: pytest.FixtureRequest) -> None:
     for width, height in ((390, 844), (1280, 900)):
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
+        page.locator("trouble-guide").wait_for(state="attached")
         assert page.locator("trouble-guide").count() == 1
         if not page.locator(".panel").is_visible():
             page.locator(".launcher").click()
