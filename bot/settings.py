@@ -23,6 +23,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _ORIGIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?")
 """An origin as browsers write it: scheme, host in small letters (punycode for other scripts), port unless usual."""
 
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _USUAL_PORTS = {"http": "80", "https": "443"}
 _LAST_PORT = 65535
 
@@ -105,6 +106,12 @@ class Settings(BaseModel):
         description="Origins whose pages may embed the widget, such as https://blog.example, with commas between; "
         "empty means only the guide's own.",
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Host names by which readers reach the guide, such as guide.example or *.guide.example, with "
+        "commas between; * means any, and so does empty unless GUIDE_HOST is this machine alone. localhost and "
+        "addresses always serve.",
+    )
     trusted_proxies: str = Field(
         "",
         description="Addresses or networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8, whose "
@@ -129,6 +136,14 @@ class Settings(BaseModel):
                 raise ValueError(f"{origin} is no origin: write scheme and host in small letters, no slash at the end")
             if match[3] == _USUAL_PORTS[match[1]] or int(match[3] or 1) > _LAST_PORT:
                 raise ValueError(f"{origin} names a port that no browser sends; leave it out or correct it")
+        return text
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, text: str) -> str:
+        for name in listed(text):
+            if name != "*" and not _HOST.fullmatch(name):
+                raise ValueError(f"{name} is no host name: write it in small letters, without scheme, port and slash")
         return text
 
     @field_validator("trusted_proxies")

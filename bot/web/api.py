@@ -24,6 +24,7 @@ from bot.settings import Settings, listed
 from bot.types import Answer, StreamEvent, Turn
 from bot.web.bodies import BodyLimit
 from bot.web.errors import add_errors
+from bot.web.hosts import HostGuard, host_names
 from bot.web.house import House, open_house
 from bot.web.keep_alive import STREAM_HEADERS, kept_alive
 from bot.web.languages import speak
@@ -40,9 +41,6 @@ _ANSWER = TypeAdapter(Answer)
 _PROBE = "起動しない"
 _MOST_BYTES = 512 * 1024
 """Bytes of a body that are read: the longest question that the schema takes has 300 KB in UTF-8."""
-
-_AT_ONCE = 4
-"""Answers made at the same time, as more only take turns on the same cores. Not compared with other numbers yet."""
 
 _ABOUT = """\
 Cited answers to questions about Windows trouble, from one blog's articles.
@@ -63,10 +61,10 @@ _CHAT_OK: dict[str, Any] = {
 def create_api(guide: Guide, settings: Settings | None = None, recorder: Recorder | None = None) -> FastAPI:
     """Return the application with all API routes; pages are mounted on it by the caller.
 
-    Without settings nothing is limited, and without a recorder nothing is remembered. What the routes share is at
-    `state.house` of the application.
+    Without settings nothing is limited and any host name serves; without a recorder nothing is remembered. What the
+    routes share is at `state.house` of the application.
     """
-    house = open_house(settings or Settings(limit_minute=0, limit_day=0), recorder)
+    house = open_house(settings or Settings(limit_minute=0, limit_day=0, allowed_hosts="*"), recorder)
     # The usual documentation page loads scripts from another site; the schema alone does not.
     api = FastAPI(
         title="Trouble guide",
@@ -88,7 +86,7 @@ def create_api(guide: Guide, settings: Settings | None = None, recorder: Recorde
 
 
 def _guard(api: FastAPI, house: House) -> None:
-    """Put around the routes, from the inside out: origins, names and figures, the proxy's word on who asks."""
+    """Put around the routes, from the inside out: origins, hosts, ids and figures, the proxy's word on who asks."""
     settings = house.settings
     origins = listed(settings.allowed_origins)
     # Gradio allows every site unless this very class is on its parent.
@@ -100,6 +98,7 @@ def _guard(api: FastAPI, house: House) -> None:
         expose_headers=["X-Request-ID", "Retry-After"],
     )
     api.add_middleware(OriginGuard, allowed=origins)
+    api.add_middleware(HostGuard, names=host_names(settings))
     api.add_middleware(Observer, metrics=house.metrics)
     api.add_middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies))
 
@@ -108,17 +107,15 @@ def _client(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     """Refuse a body of another kind, which a form of another site could send."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415)
 
 
 def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "chat")
-
-    at_once = anyio.CapacityLimiter(_AT_ONCE)
 
     @api.post(
         "/api/chat",
@@ -141,7 +138,7 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
             events = guide.stream(body.question, history, body.state, body.page_url, stop)
             watched = _watched(events, house, reference, body.question, history)
             stream = kept_alive(
-                server_sent_events(watched, stop, reference, language),
+                server_sent_events(watched, stop, reference, language, house.streams_at_once),
                 stop,
                 house.settings.answer_seconds,
                 lambda: error_event(_slow(house), reference, language),
@@ -155,7 +152,7 @@ def _add_answers(api: FastAPI, guide: Guide, house: House) -> None:
 
         try:
             with anyio.fail_after(house.settings.answer_seconds):
-                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=at_once)
+                content = await anyio.to_thread.run_sync(answer, abandon_on_cancel=True, limiter=house.at_once)
         except TimeoutError:
             raise _slow(house) from None
         return Response(content, media_type="application/json")
@@ -177,7 +174,7 @@ def _slow(house: House) -> SlowError:
 
 
 def _add_search(api: FastAPI, guide: Guide, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "search")
 
     def hits(question: str, k: int) -> list[SearchHit]:
@@ -212,7 +209,7 @@ def _add_search(api: FastAPI, guide: Guide, house: House) -> None:
 
 
 def _add_feedback(api: FastAPI, house: House) -> None:
-    def admitted(request: Request) -> None:
+    async def admitted(request: Request) -> None:
         house.admit(_client(request), "feedback")
 
     @api.post(

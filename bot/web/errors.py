@@ -37,6 +37,7 @@ HTTP_ERRORS = {
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_type",
+    421: "unknown_host",
     422: "invalid_request",
     429: LimitError.code,
     503: GuideError.code,

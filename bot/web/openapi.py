@@ -20,6 +20,7 @@ _SAID = {
     413: "The body is larger than is read.",
     415: "The body is not declared as JSON.",
     400: "The body is no JSON, or the question is empty or too long.",
+    421: "The host name is none of the guide's own (`GUIDE_ALLOWED_HOSTS`).",
     422: "A field is missing, unknown or of the wrong form; the sentence names it.",
     429: "The client asked too much; `Retry-After` says after how many seconds it may again.",
     500: "A bug; the log has it under the request's id.",
@@ -77,8 +78,8 @@ EVENTS_EXAMPLE = (
 
 
 def documented_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the description of error responses, each with an example; any address can give 403, 405, 413 and 500."""
-    return {status: _error(status) for status in sorted({405, 413, 500, *statuses})}
+    """Return the description of error responses, each with an example; any address can give 405, 413, 421 and 500."""
+    return {status: _error(status) for status in sorted({405, 413, 421, 500, *statuses})}
 
 
 def _error(status: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncGenerator, Iterator
 from threading import Event
 
+from anyio import CapacityLimiter
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
@@ -19,11 +20,18 @@ _ANSWER = TypeAdapter(Answer)
 
 
 async def server_sent_events(
-    events: Iterator[StreamEvent], stop: Event, request_id: str, language: Language = Language.JA
+    events: Iterator[StreamEvent],
+    stop: Event,
+    request_id: str,
+    language: Language = Language.JA,
+    at_once: CapacityLimiter | None = None,
 ) -> AsyncGenerator[bytes]:
-    """Yield the encoded events of an answer; `stop` is set as soon as nobody reads them any more."""
+    """Yield the encoded events of an answer, each made in one of the places of `at_once`.
+
+    `stop` is set as soon as nobody reads them any more.
+    """
     try:
-        async for event in while_awaited(events, stop):
+        async for event in while_awaited(events, stop, at_once):
             if isinstance(event, Answer):
                 yield format_sse_event(event="answer", data_str=_ANSWER.dump_json(event).decode())
             else:
