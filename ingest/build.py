@@ -166,6 +166,7 @@ def _build(
             require_most(found, live)
         if found.draft is None and live is not None:
             if _still_good(live, making):
+                prune(index)  # which a build that was killed after its flip left to this one
                 return report(
                     found,
                     live,
