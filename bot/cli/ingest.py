@@ -34,6 +34,12 @@ def run(
     watch: Annotated[
         str | None, typer.Option("--watch", metavar="INTERVAL", help="Keep up: again every 15m (30s, 15m, 2h, 1d).")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="What does the work: plain, or ray for very many articles (pip install 'trouble-guide[ray]')."
+        ),
+    ] = "plain",
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +52,7 @@ def run(
 
     def one() -> None:
         with progress(enabled=not as_json) as bar:
-            report = ingest(sources, settings, bar, dry_run=dry_run, allow_shrink=allow_shrink)
+            report = ingest(sources, settings, bar, dry_run=dry_run, allow_shrink=allow_shrink, engine=engine)
         show(report, settings.index, as_json=as_json)
 
     if watch is None:
