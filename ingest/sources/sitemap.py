@@ -55,7 +55,7 @@ def read_sitemap(
     """
     old, new = remote.memory.sites.get(source, SiteMemory()), SiteMemory()
     pages = _listed(source, sitemaps, fetcher)
-    repeated = frozenset(old.repeated or ()) or _repeated(pages, fetcher, rules)
+    repeated = _repeated(pages, fetcher, rules) if old.repeated is None else frozenset(old.repeated)
     new.repeated = sorted(repeated)
     failed = 0
     for url, changed in pages.items():
