@@ -42,7 +42,7 @@ from ingest.build import build
 from ingest.recipe import recipe
 from tests.fakes import HashEmbedder
 
-__all__ = ["main"]
+__all__ = ["Copy", "main", "run_apart"]
 
 _ARTICLES = 40
 _EDITIONS = 5
@@ -93,9 +93,9 @@ class _Trial:
         self.reruns = self._kills = self._live = 0
         self._fresh = []
         for edition in range(_EDITIONS):
-            _run(lambda edition=edition: _ingest(home / str(edition), edition))
+            run_apart(lambda edition=edition: _ingest(home / str(edition), edition))
             self._fresh.append(_contents(home / str(edition)))
-        _run(lambda: _ingest(self.index, 0))
+        run_apart(lambda: _ingest(self.index, 0))
         self._durations: deque[float] = deque(maxlen=5)
         for edition in (1, 2, 3, 4, 0):
             self._finish(edition)
@@ -127,7 +127,7 @@ class _Trial:
                 _on_writes(self.index, lambda step: step == kill_before and os.kill(os.getpid(), signal.SIGKILL))
             _ingest(self.index, edition)
 
-        status = _run(ingest, kill_after)
+        status = run_apart(ingest, kill_after)
         found = _asked(lambda: _look(self.index))
         if found not in {str(before), str(edition)} or (not status and found != str(edition)):
             self.problems.append(f"{how} kill of edition {edition} after {before}: {found}")
@@ -152,12 +152,12 @@ class _Trial:
 
     def _finish(self, edition: int) -> int:
         began = time.perf_counter()
-        status = _run(lambda: _ingest(self.index, edition))
+        status = run_apart(lambda: _ingest(self.index, edition))
         self._durations.append(time.perf_counter() - began)
         return status
 
 
-class _Copy:
+class Copy:
     """A checking process that is a copy of this one, with what `Checker` needs of a process."""
 
     def __init__(self) -> None:
@@ -204,14 +204,14 @@ def _articles(edition: int) -> list[Article]:
 
 def _ingest(index: Path, edition: int) -> None:
     """Build an edition, in a process of its own."""
-    copy = _Copy()  # before there are threads, which no copy has
+    copy = Copy()  # before there are threads, which no copy has
     check._CHECKER = check.Checker(start=lambda: copy)  # type: ignore[arg-type,return-value]
     build(_articles(edition), index=index, embedder=_EMBEDDER, sources=["made up"])
     copy.kill()
     copy.communicate()
 
 
-def _run(work: Callable[[], object], kill_after: float | None = None) -> int:
+def run_apart(work: Callable[[], object], kill_after: float | None = None) -> int:
     """Do the work in a process of its own; return its exit code, negative for the signal that ended it."""
     child = os.fork()
     if not child:
@@ -230,7 +230,7 @@ def _run(work: Callable[[], object], kill_after: float | None = None) -> int:
 def _asked(question: Callable[[], str]) -> str:
     """Return what a process of its own finds."""
     receive, send = os.pipe()
-    status = _run(lambda: os.write(send, question().encode()[:2000]))
+    status = run_apart(lambda: os.write(send, question().encode()[:2000]))
     os.close(send)
     with os.fdopen(receive, "rb") as file:
         found = file.read().decode()

@@ -43,7 +43,7 @@ class WebOptions:
     allow_private: bool = False
     user: str = ""
     password: SecretStr | None = None
-    seconds: float = 5.0
+    seconds: float = 4.5
     """Longest time for one answer of a site's interface, all attempts together."""
     pause: float = 0.25
     """Seconds between two requests."""
@@ -78,11 +78,17 @@ class Response:
 
 
 class FetchError(Exception):
-    """An answer that cannot be used; the message completes "the site …". `status` is 0 where there was none."""
+    """An answer that cannot be used; the message completes "the site …". `status` is 0 where there was none.
 
-    def __init__(self, message: str, *, status: int = 0, transient: bool = False, wait: float = 0.0) -> None:
+    `late` tells that the site did not answer in time.
+    """
+
+    def __init__(
+        self, message: str, *, status: int = 0, transient: bool = False, wait: float = 0.0, late: bool = False
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.late = late
         self.transient = transient
         self.wait = wait
 
@@ -102,6 +108,11 @@ class Fetcher:
             timeout=httpx.Timeout(options.seconds, connect=_CONNECT_SECONDS),
         )
         self._last = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Return the longest time for one answer."""
+        return self._options.seconds
 
     def __enter__(self) -> Fetcher:
         return self
@@ -176,7 +187,9 @@ class Fetcher:
             raise FetchError(f"{error}; {hint}") from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
             more = " (GUIDE_SITE_SECONDS allows more)" if limits.seconds == self._options.seconds else ""
-            raise FetchError(f"did not answer within {limits.seconds:g} seconds{more}", transient=True) from None
+            raise FetchError(
+                f"did not answer within {limits.seconds:g} seconds{more}", transient=True, late=True
+            ) from None
         except httpcore.ConnectError as error:
             raise FetchError(f"cannot be reached ({error})", transient=True) from None
         except _NETWORK as error:

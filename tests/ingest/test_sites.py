@@ -1,4 +1,4 @@
-"""Blogs that are not WordPress: by sitemap and by feed, again and again; and no way to a private network from either."""
+"""Blogs that are not WordPress: by sitemap and by feed, again and again; no way to a private network from either."""
 
 from __future__ import annotations
 
