@@ -23,10 +23,17 @@ from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, IndexDamagedError
 from bot.index.check import check_generation
 from bot.index.documents import DocumentReader
-from bot.index.generations import building, flip, new_generation, prune, remove_unfinished, require_space
+from bot.index.generations import (
+    building,
+    collection_name,
+    flip,
+    new_generation,
+    prune,
+    remove_unfinished,
+    require_space,
+)
 from bot.index.lexical_writer import Tokens
 from bot.index.manifest import ADAPTATION, SCHEMA, Manifest, Tuning, digest_files, read_manifest, write_manifest
-from bot.index.reader import collection_name
 from bot.knowledge.topics import Topics
 from bot.types import Article
 from ingest.draft import Counted, Draft, indexed_text
