@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "run", "show"]
 
-EXAMPLE = "Example: guide ingest corpus/articles"
+EXAMPLE = (
+    "Examples: guide ingest path/to/articles; guide ingest export.xml (WordPress: Tools > Export); "
+    "guide ingest rows.jsonl; guide ingest https://blog.example --watch 1h"
+)
 
 _NAMED = 20
 """Articles, or pairs of them, named in the text for the owner; --json names all."""
@@ -25,7 +28,11 @@ _NAMED = 20
 def run(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Folders or files (.md .html .txt), or .jsonl ({_id,title,text})."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Folders or files (.md .html .txt), a WordPress export or a feed (.xml), .jsonl ({_id,title,text}), "
+            "or the address of a WordPress blog, of another blog, of its sitemap or feed.",
+        ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write no index.")] = False,
     allow_shrink: Annotated[

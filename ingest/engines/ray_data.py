@@ -13,6 +13,7 @@ import pickle
 import shutil
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -45,6 +46,9 @@ _WINDOW_ROWS, _WINDOW_BYTES = 4096, 32_000_000
 _STORE_BYTES = 300_000_000
 """Ray's object store, where both windows and their results lie; it takes a third of the memory if nobody says."""
 
+_RETRIES = 2
+"""Times that what a dying process had in hand is tried again; by itself Ray never stops trying."""
+
 _SWITCHES = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -74,21 +78,35 @@ def open_ray(embedder: Embedder, opened: Callable[[], Embedder]) -> Iterator[Ray
         yield RayEngine(embedder, opened)
         return
     home = mkdtemp(prefix="guide-ray-")
-    with _own_signals():
-        ray.init(
-            address="local",
-            num_cpus=physical_cores(),
-            include_dashboard=False,
-            object_store_memory=_STORE_BYTES,
-            configure_logging=False,
-            log_to_driver=False,
-            _temp_dir=home,
-        )
     try:
+        with _own_signals(), _failures("could not be started"):
+            ray.init(
+                address="local",
+                num_cpus=physical_cores(),
+                include_dashboard=False,
+                object_store_memory=_STORE_BYTES,
+                configure_logging=False,
+                log_to_driver=False,
+                _temp_dir=home,
+            )
         yield RayEngine(embedder, opened)
     finally:
         ray.shutdown()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _failures(what: str) -> Iterator[None]:
+    """Turn what Ray raises when a process or the machine gives way into one of ours."""
+    import ray.exceptions  # noqa: PLC0415  # an extra
+
+    try:
+        yield
+    except (ray.exceptions.RayError, OSError, RuntimeError, TimeoutError, ValueError) as error:
+        first = (str(error).strip().splitlines() or [""])[0][:200]
+        raise GuideError(
+            f"Ray {what} ({type(error).__name__}: {first}); the live index is unchanged; run without --engine ray"
+        ) from error
 
 
 @contextmanager
@@ -127,6 +145,8 @@ class RayEngine:
     def embed(self, batches: Iterable[Sequence[str]], progress: Callable[[int], None]) -> Iterator[NDArray[np.float32]]:
         """Yield vectors batch by batch. Raises `ModelError` where the model opens otherwise than here."""
         options = {
+            "max_restarts": _RETRIES,
+            "max_task_retries": _RETRIES,
             "fn_constructor_args": (*self._model, str(Path.cwd())),
             "compute": self._data.ActorPoolStrategy(size=1),  # which uses all cores, and is large
         }
@@ -135,7 +155,7 @@ class RayEngine:
             yield vectors
 
     def _run(self, do: Callable[[_Row], _Made], rows: Iterable[_Row], /) -> Iterator[_Made]:
-        return self._through(partial(_each, do, str(Path.cwd())), {}, rows, group=_GROUP)
+        return self._through(partial(_each, do, str(Path.cwd())), {"max_retries": _RETRIES}, rows, group=_GROUP)
 
     def _through(self, work: Any, options: dict[str, Any], rows: Iterable[Any], *, group: int) -> Iterator[Any]:
         """Yield the results of `rows`, taken a window at a time while the results of the one before are given."""
@@ -152,8 +172,10 @@ class RayEngine:
 
     def _done(self, work: Any, options: dict[str, Any], window: list[dict[str, Any]]) -> list[bytes]:
         """Return what became of each group of a window."""
-        dataset = self._data.from_items(window, override_num_blocks=len(window)).map(work, **options)
-        return [row["made"] for row in dataset.iter_rows()]
+        with _failures("broke off"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the only way to say how often, until Ray 2.64
+            dataset = self._data.from_items(window, override_num_blocks=len(window)).map(work, **options)
+            return [row["made"] for row in dataset.iter_rows()]
 
 
 class _Embedding:

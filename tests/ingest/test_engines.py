@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 import pytest
 
-from bot.errors import ModelError, SourceError, UsageError
+from bot.errors import GuideError, ModelError, SourceError, UsageError
 from bot.index.generations import current
 from ingest.build import build
 from ingest.engines import Engine, PlainEngine, open_engine
@@ -86,6 +86,21 @@ def test_an_error_is_the_one_that_was_raised(engine: Engine) -> None:
     assert [next(found) for _ in range(40)] == list(range(40))
     with pytest.raises(SourceError, match="the number 40"):
         next(found)
+
+
+def _die(number: int) -> int:
+    if number == 3:
+        os._exit(1)
+    return number
+
+
+@needs_ray
+def test_a_process_that_dies_is_one_sentence(ray_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the machine runs out of memory: no traceback, and the next run works."""
+    monkeypatch.setattr("ingest.engines.ray_data._GROUP", 1)
+    with pytest.raises(GuideError, match=r"Ray broke off .*; run without --engine ray"):
+        list(ray_engine.run(_die, range(5)))
+    assert list(ray_engine.run(_squared, range(3))) == [0, 1, 4]
 
 
 def test_an_error_of_the_rows_themselves(engine: Engine) -> None:
