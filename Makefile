@@ -25,7 +25,7 @@ eval: $(VENV)/.installed
 	$(BIN)/guide eval --baseline corpus/evals/baseline.json --report data/eval-report
 
 bench: $(VENV)/.developing
-	$(PIP) install --quiet --constraint constraints.txt --requirement requirements-bench.txt
+	$(PIP) install --quiet --no-deps --requirement requirements-bench.txt
 	$(BIN)/python -m benchmarks
 
 clean:

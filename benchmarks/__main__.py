@@ -7,6 +7,7 @@ from benchmarks import (
     bench_concurrency,
     bench_embedding,
     bench_faults,
+    bench_ingest,
     bench_langchain,
     bench_process,
     bench_search,
@@ -19,3 +20,4 @@ bench_ask.main()
 bench_search.main()
 bench_langchain.main()
 bench_faults.main()
+bench_ingest.main()

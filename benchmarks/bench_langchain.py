@@ -39,7 +39,7 @@ from bot.retrieval.search import retrieve
 from bot.settings import load
 from ingest.run import ingest
 
-__all__ = ["main"]
+__all__ = ["main", "tutorial"]
 
 _SETS = ("m365-title2body", "jsquad")
 _QUESTIONS = 80
@@ -70,15 +70,15 @@ def main() -> None:
         import langchain_chroma  # noqa: F401
         import langchain_huggingface  # noqa: F401
     except ImportError as error:
-        print(f"bench_langchain is left out: {error}; pip install -r requirements-bench.txt", file=sys.stderr)
+        print(f"bench_langchain is left out: {error}; pip install --no-deps -r requirements-bench.txt", file=sys.stderr)
         return
     samples = {name: _draw(name) for name in _SETS}
     documents = [row for sample in samples.values() for row in sample.documents.values()]
     results = {}
     with tempfile.TemporaryDirectory() as home:
         builds: dict[str, Callable[[list[dict[str, str]], Path], tuple[Search, int]]] = {
-            "LangChain's tutorial": lambda rows, path: _tutorial(rows, path, prefixed=False),
-            "the same with E5's prefixes": lambda rows, path: _tutorial(rows, path, prefixed=True),
+            "LangChain's tutorial": lambda rows, path: tutorial(rows, path, prefixed=False),
+            "the same with E5's prefixes": lambda rows, path: tutorial(rows, path, prefixed=True),
             "this project": _ours,
         }
         if not prefixes:
@@ -120,7 +120,7 @@ def _judgements(path: Path) -> list[ir_measures.Qrel]:
     return [ir_measures.Qrel(question, document, int(grade)) for question, document, grade in lines]
 
 
-def _tutorial(documents: list[dict[str, str]], home: Path, *, prefixed: bool) -> tuple[Search, int]:
+def tutorial(documents: list[dict[str, str]], home: Path, *, prefixed: bool) -> tuple[Search, int]:
     """Build the tutorial's store over the documents' text, the title as the first line where there is one."""
     from chromadb.config import Settings
     from langchain_chroma import Chroma

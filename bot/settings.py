@@ -100,7 +100,9 @@ class Settings(BaseModel):
     allow_private_addresses: bool = Field(
         False, description="Let `guide ingest` read sites on this machine or a private network."
     )
-    site_seconds: float = Field(20.0, ge=1, le=600, description="Longest time in seconds for one answer of a site.")
+    site_seconds: float = Field(
+        4.5, ge=1, le=600, description="Longest time in seconds for one answer of a site, second attempts included."
+    )
     allowed_origins: str = Field(
         "",
         description="Origins whose pages may embed the widget, such as https://blog.example, with commas between; "

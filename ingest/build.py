@@ -23,14 +23,23 @@ from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, IndexDamagedError
 from bot.index.check import check_generation
 from bot.index.documents import DocumentReader
-from bot.index.generations import building, flip, new_generation, prune, remove_unfinished, require_space
+from bot.index.generations import (
+    building,
+    collection_name,
+    flip,
+    new_generation,
+    prune,
+    remove_unfinished,
+    require_space,
+)
 from bot.index.lexical_writer import Tokens
 from bot.index.manifest import ADAPTATION, SCHEMA, Manifest, Tuning, digest_files, read_manifest, write_manifest
-from bot.index.reader import collection_name
 from bot.knowledge.topics import Topics
 from bot.types import Article
 from ingest.draft import Counted, Draft, indexed_text
 from ingest.embed import embed_chunks, embed_faces
+from ingest.engines.engine import Engine, Run
+from ingest.engines.plain import PlainEngine
 from ingest.gather import Gathered, Progress, begin_anew, gather
 from ingest.live import Live, open_live
 from ingest.outcome import near_duplicates_of, report, require_articles, require_most
@@ -57,6 +66,7 @@ class _Making:
     tuned: tuple[Path, Tuning] | None
     cache: Path | None
     progress: Progress
+    engine: Engine
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -82,17 +92,26 @@ def build(
     cache: Path | None = None,
     allow_shrink: bool = True,
     progress: Progress | None = None,
+    engine: Engine | None = None,
 ) -> BuildReport:
     """Make `index` hold exactly `articles`, and report what changed.
 
     `tuned` is the file that made `embedder` from the configured model, kept with the vectors, and how it was made.
-    `cache` is a directory that keeps the vectors of asked questions from one index to the next.
+    `cache` is a directory that keeps the vectors of asked questions from one index to the next. `engine` cuts and
+    embeds, this process where there is none.
     Chunks whose content the live generation already holds keep their vectors. Raises `SourceError` when no article
     could be read, `ShrinkError` when more than a fifth of the articles would go and `allow_shrink` is false,
     `IndexBusyError` while another build runs, `DiskError` when space or rights are missing.
     """
     making = _Making(
-        embedder, tuple(sources), chroma_url, topics or Topics(), tuned, cache, progress or (lambda *_: None)
+        embedder,
+        tuple(sources),
+        chroma_url,
+        topics or Topics(),
+        tuned,
+        cache,
+        progress or (lambda *_: None),
+        engine or PlainEngine(embedder),
     )
     with building(index):
         require_space(index)
@@ -119,12 +138,13 @@ def preview(
     sources: Sequence[str],
     allow_shrink: bool = True,
     progress: Progress | None = None,
+    run: Run = map,
 ) -> BuildReport:
     """Report what `build` would do, and write nothing. Raises as `build` does for what it would refuse."""
     began = time.perf_counter()
     live = open_live(index, model, dimension, hold=False)
     try:
-        found = gather(articles, live, lambda: Counted(live), progress or (lambda *_: None))
+        found = gather(articles, live, lambda: Counted(live), progress or (lambda *_: None), run)
         require_articles(found, sources)
         if not allow_shrink:
             require_most(found, live)
@@ -160,12 +180,13 @@ def _build(
         return drafts[-1]
 
     try:
-        found = gather(articles, live, start, making.progress)
+        found = gather(articles, live, start, making.progress, making.engine.run)
         require_articles(found, making.sources)
         if not allow_shrink:
             require_most(found, live)
         if found.draft is None and live is not None:
             if _still_good(live, making):
+                prune(index)  # which a build that was killed after its flip left to this one
                 return report(
                     found,
                     live,
@@ -189,7 +210,7 @@ def _complete(found: Gathered[Draft], draft: Draft, index: Path, making: _Making
     """Give the draft its vectors, check it, and make it the live generation."""
     generation = draft.directory
     require_space(index, draft.chunks * _BYTES_PER_CHUNK)
-    embeddings, embedding_seconds = embed_chunks(draft, making.embedder, live, making.progress)
+    embeddings, embedding_seconds = embed_chunks(draft, making.engine, making.embedder.dimension, live, making.progress)
     np.save(generation / "faces.npy", embed_faces(draft.faces, making.embedder, live, making.cache))
     with closing(create_store(generation / "chroma", collection_name(generation), making.chroma_url)) as store:
         for start in range(0, draft.chunks, _STORED_AT_ONCE):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from bot.backends.embedder import Embedder
 from bot.backends.vector_cache import QueryCache
 from ingest.draft import NEW, Draft
+from ingest.engines.engine import Engine
 from ingest.gather import Progress
 from ingest.live import Live
 
@@ -22,10 +24,10 @@ _AT_ONCE = 2000
 
 
 def embed_chunks(
-    draft: Draft, embedder: Embedder, live: Live | None, progress: Progress
+    draft: Draft, engine: Engine, dimension: int, live: Live | None, progress: Progress
 ) -> tuple[NDArray[np.float32], float]:
     """Write (n, dimension) vectors of all chunks to the disk; return them mapped from there, and the seconds taken."""
-    shape = (draft.chunks, embedder.dimension)
+    shape = (draft.chunks, dimension)
     vectors = np.lib.format.open_memmap(draft.directory / "embeddings.npy", "w+", np.float32, shape)
     origins = np.frombuffer(draft.origins, np.int64)
     if live is not None and live.fits:
@@ -34,6 +36,13 @@ def embed_chunks(
             old = np.flatnonzero(part != NEW)
             vectors[start + old] = live.embeddings[part[old]]
     done = 0
+    waiting: deque[list[int]] = deque()
+
+    def longest_first() -> Iterator[list[str]]:
+        for positions, texts in draft.pending(_AT_ONCE):
+            order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+            waiting.append([positions[row] for row in order])
+            yield [texts[row] for row in order]
 
     def advance(more: int) -> None:
         nonlocal done
@@ -41,11 +50,10 @@ def embed_chunks(
         progress("embedding", done, draft.embedded)
 
     began = time.perf_counter()
-    for positions, texts in draft.pending(_AT_ONCE):
+    if draft.embedded:
         advance(0)
-        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        found = embedder.embed_passages([texts[row] for row in longest_first], progress=advance)
-        vectors[[positions[row] for row in longest_first]] = found
+    for found in engine.embed(longest_first(), advance):
+        vectors[waiting.popleft()] = found
     vectors.flush()
     return vectors, time.perf_counter() - began
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -11,9 +12,10 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from bot.errors import SourceError
-from bot.types import Article
+from bot.types import Article, Chunk
 from ingest.chunk import chunk
 from ingest.draft import Drafting
+from ingest.engines.engine import Run
 from ingest.live import Live
 from ingest.report import Skipped, Unchanged
 
@@ -43,32 +45,32 @@ def gather(
     live: Live | None,
     start: Callable[[], _DraftT],
     progress: Progress,
+    run: Run = map,
 ) -> Gathered[_DraftT]:
     """Read `items`, and begin a draft with `start` at the first article that differs from the live generation.
 
+    `run` cuts articles into chunks.
     Raises `SourceError` for an article said to be unchanged that the live generation lacks.
     """
     found: Gathered[_DraftT] = Gathered()
     same = _order(live)
-    for item in items:
+    for item, parts in _chunked(items, live, run):
         if isinstance(item, Skipped):
             found.skipped.append(item)
             continue
-        article, digest = _resolved(item, live)
+        article, digest = item.article, item.digest
         if article.id in found.hashes:
             reason, remedy = "a second article has the same id", "give each article an id of its own"
             found.skipped.append(Skipped(article.id, reason, remedy))
             continue
-        copied = live is not None and live.copies and live.hashes.get(article.id) == digest
-        parts = [] if copied else chunk(article)
-        if not copied and not parts:
+        if not item.copied and not parts:
             reason, remedy = "the article has no text", "check that its content is not an image or a script"
             found.skipped.append(Skipped(article.id, reason, remedy))
             continue
-        if found.draft is None and not (copied and next(same, None) == article.id):
+        if found.draft is None and not (item.copied and next(same, None) == article.id):
             found.draft = _begin(start, live, len(found.hashes))
         if found.draft is not None:
-            if copied:
+            if item.copied:
                 found.draft.copy(article)
             else:
                 found.draft.add(article, digest, parts)
@@ -95,15 +97,45 @@ def _begin(start: Callable[[], _DraftT], live: Live | None, count: int) -> _Draf
     return draft
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An article as it is; `copied` says that the live generation has the chunks it would get."""
+
+    article: Article
+    digest: str
+    copied: bool
+
+
+def _chunked(
+    items: Iterable[Article | Skipped | Unchanged], live: Live | None, run: Run
+) -> Iterator[tuple[_Item | Skipped, list[Chunk]]]:
+    """Yield the items in order, each with the chunks of a new or changed article."""
+    waiting: deque[_Item | Skipped] = deque()
+
+    def taken() -> Iterator[Article | None]:
+        for item in items:
+            found = item if isinstance(item, Skipped) else _resolved(item, live)
+            waiting.append(found)
+            yield None if isinstance(found, Skipped) or found.copied else found.article
+
+    for parts in run(_parts, taken()):
+        yield waiting.popleft(), parts
+
+
+def _parts(article: Article | None) -> list[Chunk]:
+    return [] if article is None else chunk(article)
+
+
 def _order(live: Live | None) -> Iterator[str]:
     return iter(live.spans if live is not None and live.copies else ())
 
 
-def _resolved(item: Article | Unchanged, live: Live | None) -> tuple[Article, str]:
-    """Return the article and its content digest."""
+def _resolved(item: Article | Unchanged, live: Live | None) -> _Item:
+    """Return the article with its content digest."""
     if isinstance(item, Article):
-        return item, blake2b(_ARTICLE.dump_json(item), digest_size=16).hexdigest()
+        digest = blake2b(_ARTICLE.dump_json(item), digest_size=16).hexdigest()
+        return _Item(item, digest, live is not None and live.copies and live.hashes.get(item.id) == digest)
     article = live.documents.article(item.article_id) if live is not None else None
     if live is None or article is None:
         raise SourceError(f"{item.article_id} is said to be unchanged, and the live index lacks it; read it anew")
-    return article, live.hashes[item.article_id]
+    return _Item(article, live.hashes[item.article_id], live.copies)

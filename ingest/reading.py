@@ -12,6 +12,7 @@ from bot.errors import DiskError, GuideIndexError
 from bot.index.generations import current
 from bot.settings import Settings
 from bot.types import Article
+from ingest.engines.engine import Run
 from ingest.live import open_live
 from ingest.recipe import reading_recipe
 from ingest.report import Skipped, Unchanged
@@ -24,22 +25,24 @@ __all__ = ["reading"]
 
 @contextmanager
 def reading(
-    sources: Sequence[str], settings: Settings, embedder: Embedder, *, remember: bool = True
+    sources: Sequence[str], settings: Settings, embedder: Embedder, *, remember: bool = True, run: Run = map
 ) -> Iterator[Iterator[Article | Skipped | Unchanged]]:
     """Give the items of all sources; what a site says is unchanged is only named, if the live index has it.
+
+    `run` cleans files, lines and posts.
 
     What was learnt of sites is kept, unless `remember` is False, when the caller is done without an error: the live
     index then holds what they gave. Raises `SourceError`s as the items are taken, `DiskError` if what was learnt
     cannot be written.
     """
     if not any(source.startswith(("https://", "http://")) for source in sources):
-        yield _items(sources, None)
+        yield _items(sources, None, run)
         return
     live = open_live(settings.index, embedder.name, embedder.dimension)
     try:
         known = frozenset(live.hashes) if live is not None else frozenset()
         memory = load_memory(settings.index, _generation(settings.index)) if live is not None else Memory()
-        yield _items(sources, Remote(_options(settings), known, memory))
+        yield _items(sources, Remote(_options(settings), known, memory), run)
     finally:
         if live is not None:
             live.close()
@@ -54,9 +57,9 @@ def reading(
         ) from error
 
 
-def _items(sources: Sequence[str], remote: Remote | None) -> Iterator[Article | Skipped | Unchanged]:
+def _items(sources: Sequence[str], remote: Remote | None, run: Run) -> Iterator[Article | Skipped | Unchanged]:
     for source in sources:
-        yield from read(source, remote)
+        yield from read(source, remote, run)
 
 
 def _generation(index: Path) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from bot.backends.embedder import Embedder, model_cache, open_embedder
 from bot.errors import GuideIndexError, IndexDamagedError, ModelError, NoIndexError
@@ -14,6 +17,7 @@ from bot.index.manifest import Tuning, read_manifest
 from bot.knowledge.topics import load_topics
 from bot.settings import Settings
 from ingest.build import Progress, build, preview
+from ingest.engines import open_engine
 from ingest.reading import reading
 from ingest.report import BuildReport
 
@@ -27,15 +31,21 @@ def ingest(
     *,
     dry_run: bool = False,
     allow_shrink: bool = False,
+    engine: str = "plain",
 ) -> BuildReport:
     """Make the configured index hold exactly the articles of `sources`, with the model it is tuned for, if it is.
 
     `dry_run` writes no index and reports what would happen. Raises `GuideError`s; `ShrinkError` when more than a fifth
-    of the articles would go, unless `allow_shrink` or the index holds the bundled articles alone.
+    of the articles would go, unless `allow_shrink` or the index holds the bundled articles alone. `engine` names what
+    does the work, of `ingest.engines.NAMES`.
     """
     embedder, tuned, notice = _model(settings)
     allow_shrink = allow_shrink or _only_bundled(settings)
-    with reading(sources, settings, embedder, remember=not dry_run) as articles:
+    opened = partial(_open, _without_secrets(settings))
+    with (
+        open_engine(engine, embedder, opened) as work,
+        reading(sources, settings, embedder, remember=not dry_run, run=work.run) as articles,
+    ):
         if dry_run:
             report = preview(
                 articles,
@@ -45,6 +55,7 @@ def ingest(
                 sources=sources,
                 allow_shrink=allow_shrink,
                 progress=progress,
+                run=work.run,
             )
         else:
             report = build(
@@ -58,6 +69,7 @@ def ingest(
                 cache=model_cache(settings),
                 allow_shrink=allow_shrink,
                 progress=progress,
+                engine=work,
             )
     return replace(report, notice=notice)
 
@@ -69,6 +81,17 @@ def _only_bundled(settings: Settings) -> bool:
     except GuideIndexError:
         return False
     return [Path(source).resolve() for source in sources] == [(settings.corpus / "articles").resolve()]
+
+
+def _without_secrets(settings: Settings) -> Settings:
+    """Return settings that may lie about in another process's files: no model to embed with needs a key."""
+    secret = [name for name, value in settings if isinstance(value, SecretStr)]
+    return settings.model_copy(update=dict.fromkeys(secret))
+
+
+def _open(settings: Settings) -> Embedder:
+    """Open the model to build with in another process."""
+    return _model(settings)[0]
 
 
 def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, str]:

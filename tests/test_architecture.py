@@ -27,6 +27,7 @@ WALLS = {
     "langchain_text_splitters": ("bot/backends/", "ingest/chunk.py"),
     "deepeval": ("bot/backends/",),
     "gradio": ("bot/web/ui", "bot/desk/"),
+    "ray": ("ingest/engines/ray_data.py",),
     "torch": ("bot/backends/",),
     "sentence_transformers": ("bot/backends/",),
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings as ChromaSettings
 
-__all__ = ["ChromaStore", "VectorStore", "create_store", "open_store"]
+__all__ = ["ChromaStore", "VectorStore", "create_store", "drop_store", "open_store"]
 
 _BATCH = 200
 """Vectors per `add`: Chroma's log is fastest and safest between 50 and 250."""
@@ -114,6 +114,14 @@ def create_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStor
         )
         on_failure.pop_all()
         return ChromaStore(client, collection, chroma_url)
+
+
+def drop_store(name: str, chroma_url: str) -> None:
+    """Remove a collection from the server at `chroma_url`; one that is not there is no error."""
+    with _failures("removed", chroma_url), ExitStack() as on_leaving:
+        client = _client(Path(), chroma_url)
+        on_leaving.callback(_close, client)
+        _drop(client, name)
 
 
 def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:

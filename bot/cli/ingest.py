@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "run", "show"]
 
-EXAMPLE = "Example: guide ingest corpus/articles"
+EXAMPLE = (
+    "Examples: guide ingest path/to/articles; guide ingest export.xml (WordPress: Tools > Export); "
+    "guide ingest rows.jsonl; guide ingest https://blog.example --watch 1h"
+)
 
 _NAMED = 20
 """Articles, or pairs of them, named in the text for the owner; --json names all."""
@@ -25,7 +28,11 @@ _NAMED = 20
 def run(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Folders or files (.md .html .txt), or .jsonl ({_id,title,text})."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Folders or files (.md .html .txt), a WordPress export or a feed (.xml), .jsonl ({_id,title,text}), "
+            "or the address of a WordPress blog, of another blog, of its sitemap or feed.",
+        ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write no index.")] = False,
     allow_shrink: Annotated[
@@ -34,6 +41,12 @@ def run(
     watch: Annotated[
         str | None, typer.Option("--watch", metavar="INTERVAL", help="Keep up: again every 15m (30s, 15m, 2h, 1d).")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="What does the work: plain, or ray for very many articles (pip install 'trouble-guide[ray]')."
+        ),
+    ] = "plain",
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +59,7 @@ def run(
 
     def one() -> None:
         with progress(enabled=not as_json) as bar:
-            report = ingest(sources, settings, bar, dry_run=dry_run, allow_shrink=allow_shrink)
+            report = ingest(sources, settings, bar, dry_run=dry_run, allow_shrink=allow_shrink, engine=engine)
         show(report, settings.index, as_json=as_json)
 
     if watch is None:

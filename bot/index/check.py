@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,23 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from bot.index.check impo
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-class Checker:
-    """Holds the process; safe to share between threads, which wait for each other."""
+def _start() -> subprocess.Popen[bytes]:
+    """Start the process in a session of its own: an interrupt at the terminal is for us, who then end it."""
+    return subprocess.Popen(  # noqa: S603  # our own code, the arguments are ours
+        [sys.executable, "-c", _START, str(_ROOT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
-    def __init__(self, seconds: float = _SECONDS) -> None:
+
+class Checker:
+    """Holds the process that `start` starts; safe to share between threads, which wait for each other."""
+
+    def __init__(self, seconds: float = _SECONDS, start: Callable[[], subprocess.Popen[bytes]] = _start) -> None:
         self._seconds = seconds
+        self._start = start
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -68,14 +81,7 @@ class Checker:
         """Return the answer to one line, None when the process did not live to give it."""
         if self._process is None or self._process.poll() is not None:
             self._end()
-            # In a session of its own: an interrupt at the terminal is for us, who then end it.
-            self._process = subprocess.Popen(  # noqa: S603  # our own code, the arguments are ours
-                [sys.executable, "-c", _START, str(_ROOT)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            self._process = self._start()
         process = self._process
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")

@@ -6,6 +6,8 @@ new one, never a mixture.
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
 import shutil
 import weakref
@@ -15,11 +17,14 @@ from pathlib import Path
 
 import portalocker
 
-from bot.errors import DiskError, GuideIndexError, IndexBusyError, IndexDamagedError, NoIndexError
+from bot.backends.vector_store import drop_store
+from bot.errors import DiskError, GuideError, GuideIndexError, IndexBusyError, IndexDamagedError, NoIndexError
+from bot.index.manifest import read_manifest
 
 __all__ = [
     "Hold",
     "building",
+    "collection_name",
     "current",
     "flip",
     "generations",
@@ -29,6 +34,8 @@ __all__ = [
     "remove_unfinished",
     "require_space",
 ]
+
+_log = logging.getLogger(__name__)
 
 _POINTER, _PREVIOUS = "CURRENT", "PREVIOUS"
 _MIN_FREE_BYTES = 200 * 1024 * 1024
@@ -109,17 +116,38 @@ def flip(index: Path, generation: Path) -> None:
 def prune(index: Path, keep: int = 2) -> list[str]:
     """Remove generations, the oldest first, until `keep` remain; return their names.
 
-    Never removed are the live one, the one that was live before, and one that a process has open.
+    Never removed are the live one, the one that was live before, and one that a process has open. One whose vectors
+    are on a server goes once they are gone from there: where it does not answer, the next call tries again.
     """
     spared = {current(index).name, previous(index)}
     others = [name for name in generations(index) if name not in spared]
     removed = []
     for name in others[: max(0, len(others) + len(spared - {None}) - keep)]:
-        if not _in_use(index, name):
+        if not _in_use(index, name) and _drop_vectors(index / "generations" / name):
             shutil.rmtree(index / "generations" / name, ignore_errors=True)
             _lock_file(index / "generations" / name).unlink(missing_ok=True)
             removed.append(name)
     return removed
+
+
+def _drop_vectors(generation: Path) -> bool:
+    """Remove what a generation has on a Chroma server; tell whether nothing is left there."""
+    try:
+        manifest = read_manifest(generation)
+        if manifest.chroma_url:
+            drop_store(collection_name(generation), manifest.chroma_url)
+    except IndexDamagedError:  # nobody knows any more where it was
+        return True
+    except GuideError as error:
+        _log.warning("generation %s is kept, as its vectors cannot be removed: %s", generation.name, error)
+        return False
+    return True
+
+
+def collection_name(generation: Path) -> str:
+    """Name the Chroma collection of a generation, unique per index directory since a server may be shared."""
+    index = generation.resolve().parent.parent
+    return f"guide-{hashlib.blake2b(str(index).encode(), digest_size=6).hexdigest()}-{generation.name}"
 
 
 class Hold:

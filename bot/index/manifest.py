@@ -92,8 +92,11 @@ class Manifest:
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Write the manifest of the generation in `directory`, last of all its files."""
-    (directory / _NAME).write_bytes(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+    """Write the manifest of the generation in `directory`, last of all its files and on the disk for good."""
+    with (directory / _NAME).open("wb") as file:
+        file.write(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_manifest(directory: Path) -> Manifest:

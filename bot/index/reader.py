@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from threadpoolctl import threadpool_limits
 from bot.backends.vector_store import VectorStore, open_store
 from bot.errors import IndexDamagedError
 from bot.index.documents import DocumentReader
-from bot.index.generations import Hold, current
+from bot.index.generations import Hold, collection_name, current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
 from bot.knowledge.topics import REFUSED, ROUTED, UNCOVERED
 
-__all__ = ["Faces", "Index", "collection_name", "open_generation", "open_index"]
+__all__ = ["Faces", "Index", "open_generation", "open_index"]
 
 _CANARIES = 12
 """Chunks that must find themselves whenever a generation is opened: 2 ms each, and a lost segment loses all of them."""
@@ -169,9 +168,3 @@ def _try_canaries(index: Index, number: int) -> None:
                 f"chunk {position} of {index.directory.name} does not find itself in the vector store; "
                 "build the index again with `guide ingest`"
             )
-
-
-def collection_name(directory: Path) -> str:
-    """Name the Chroma collection of a generation, unique per index directory since a server may be shared."""
-    index = directory.resolve().parent.parent
-    return f"guide-{hashlib.blake2b(str(index).encode(), digest_size=6).hexdigest()}-{directory.name}"

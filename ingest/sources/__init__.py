@@ -1,7 +1,7 @@
 """Read articles from wherever they are: a folder, a file, JSON lines, a WordPress export, a site.
 
-To add a source, write a reader that yields `Article | Skipped` and choose it in `read`. A reader of a site may yield
-`Unchanged` as well: see `remote`.
+To add a source, write a reader that yields `Article | Skipped` and choose it in `read`. It gives what takes time, which
+is cleaning, to `run`, an ordered `map`. A reader of a site may yield `Unchanged` as well: see `remote`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.errors import SourceError
 from bot.types import Article
+from ingest.engines.engine import Run
 from ingest.report import Skipped, Unchanged
 from ingest.rules import Rules, load_rules
 from ingest.sources.feed import is_feed, read_feed
@@ -27,8 +28,8 @@ _EXPECTED = "a folder of articles, a .md, .html, .txt, .jsonl or WordPress .xml 
 _FEED_BYTES = 20_000_000
 
 
-def read(source: str, remote: Remote | None = None) -> Iterator[Article | Skipped | Unchanged]:
-    """Yield each article of `source`, or why there is none, one at a time and in a stable order.
+def read(source: str, remote: Remote | None = None, run: Run = map) -> Iterator[Article | Skipped | Unchanged]:
+    """Yield each article of `source`, or why there is none, one at a time and in a stable order; `run` cleans many.
 
     `source` is a folder (searched for .md, .html and .txt files), one such file, a .jsonl file, a WordPress export or
     a saved feed (.xml), or the address of a site, of which `remote` says how it is read and what is known. Only sites
@@ -48,7 +49,7 @@ def read(source: str, remote: Remote | None = None) -> Iterator[Article | Skippe
         ) from error
     rules = load_rules()
     if is_folder:
-        return read_folder(path, rules)
+        return read_folder(path, rules, run)
     if not is_file:
         found = "is neither a folder nor a regular file" if path.exists() else "does not exist"
         raise SourceError(f"{source} {found}; give {_EXPECTED}")
@@ -56,13 +57,13 @@ def read(source: str, remote: Remote | None = None) -> Iterator[Article | Skippe
     if suffix in SUFFIXES:
         return read_file(path, rules)
     if suffix == ".jsonl":
-        return read_jsonl(path, rules)
+        return read_jsonl(path, rules, run)
     if suffix == ".xml":
-        return _read_xml(path, rules)
+        return _read_xml(path, rules, run)
     raise SourceError(f"{source} ends in '{suffix}'; expected {_EXPECTED}")
 
 
-def _read_xml(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
+def _read_xml(path: Path, rules: Rules, run: Run) -> Iterator[Article | Skipped]:
     """Read an XML file as the WordPress export or the feed that it is."""
     try:
         with path.open("rb") as file:
@@ -71,4 +72,4 @@ def _read_xml(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
             return read_feed(str(path), start, rules)
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
-    return read_wxr(path, rules)
+    return read_wxr(path, rules, run)

@@ -9,11 +9,13 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
+from ingest.engines.engine import Run
 from ingest.page import Page
 from ingest.report import Skipped
 from ingest.rules import Rules
@@ -34,8 +36,10 @@ _SAMPLE = 200
 """Pages in which repeated chrome is looked for: what half of all pages carry, half of these carry."""
 
 
-def read_folder(folder: Path, rules: Rules) -> Iterator[Article | Skipped]:
+def read_folder(folder: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
     """Yield an article, or why there is none, for each file below `folder` in path order.
+
+    `run` reads and cleans the files.
 
     Raises `SourceError` at once if the folder cannot be listed or holds no file of a known kind.
     """
@@ -45,29 +49,30 @@ def read_folder(folder: Path, rules: Rules) -> Iterator[Article | Skipped]:
         raise SourceError(
             f"the folder {folder} holds no article{found}; expected files ending in {', '.join(sorted(SUFFIXES))}"
         )
-    return _read(folder, files, problems, rules)
+    return _read(folder, files, problems, rules, run)
 
 
 def read_file(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
     """Yield the article of one file, or why there is none."""
-    yield _article(path, path.name, rules, frozenset())
+    yield _article(path.parent, rules, frozenset(), path.name)
 
 
-def _read(folder: Path, files: Sequence[str], problems: Sequence[Skipped], rules: Rules) -> Iterator[Article | Skipped]:
+def _read(
+    folder: Path, files: Sequence[str], problems: Sequence[Skipped], rules: Rules, run: Run
+) -> Iterator[Article | Skipped]:
     yield from problems
     repeated = repeated_blocks(_sample(folder, files, rules))
     taken: dict[str, str] = {}
-    for name in files:
-        item = _article(folder / name, name, rules, repeated)
+    for name, item in zip(files, run(partial(_article, folder, rules, repeated), files), strict=True):
+        if isinstance(item, Article) and item.id in taken:
+            yield Skipped(
+                _shown(folder / name),
+                f"its article id '{item.id}' is already that of {_shown(Path(taken[item.id]))}",
+                "rename the file or give one of the two another id",
+            )
+            continue
         if isinstance(item, Article):
-            if item.id in taken:
-                item = Skipped(
-                    _shown(folder / name),
-                    f"its article id '{item.id}' is already that of {_shown(Path(taken[item.id]))}",
-                    "rename the file or give one of the two another id",
-                )
-            else:
-                taken[item.id] = name
+            taken[item.id] = name
         yield item
 
 
@@ -127,7 +132,8 @@ def _sample(folder: Path, files: Sequence[str], rules: Rules) -> Iterator[Page]:
             yield loaded[1]
 
 
-def _article(path: Path, name: str, rules: Rules, repeated: frozenset[str]) -> Article | Skipped:
+def _article(folder: Path, rules: Rules, repeated: frozenset[str], name: str) -> Article | Skipped:
+    path = folder / name
     loaded = _load(path, rules)
     if isinstance(loaded, Skipped):
         return loaded

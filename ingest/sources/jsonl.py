@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
+from ingest.engines.engine import Run
 from ingest.page import Page
 from ingest.report import Skipped
 from ingest.rules import Rules
@@ -33,8 +35,8 @@ class _RowError(ValueError):
     """A line is no article; the message completes "the line …"."""
 
 
-def read_jsonl(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
-    """Yield an article, or why there is none, for each line that is not blank.
+def read_jsonl(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
+    """Yield an article, or why there is none, for each line that is not blank; `run` cleans their texts.
 
     Raises `SourceError` at once if the file cannot be read.
     """
@@ -43,37 +45,46 @@ def read_jsonl(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
             file.read(1)
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
-    return _read(path, rules)
+    return _read(path, rules, run)
 
 
-def _read(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
+def _read(path: Path, rules: Rules, run: Run) -> Iterator[Article | Skipped]:
     sample = (row for row in _rows(path) if not isinstance(row, Skipped))
     pages = (_page(row, rules) for _, row in islice(sample, _SAMPLE))
     repeated = repeated_blocks(page for page in pages if isinstance(page, Page))
     taken: dict[str, int] = {}
-    for row in _rows(path):
-        if isinstance(row, Skipped):
-            yield row
+    for found in run(partial(_article, rules, repeated), _rows(path)):
+        if isinstance(found, Skipped):
+            yield found
             continue
-        number, fields = row
-        identifier = fields["_id"]
+        number, identifier, item = found
+        where = f"{path}:{number}"
         if identifier in taken:
             yield Skipped(
-                f"{path}:{number}",
+                where,
                 f"the _id '{identifier[:80]}' is already that of line {taken[identifier]}",
                 "give each article an _id of its own",
             )
-            continue
-        page = _page(fields, rules)
-        if not isinstance(page, Page):
-            yield Skipped(f"{path}:{number}", f"its text is {page}", "correct its 'text'")
-            continue
-        article = article_from_page(identifier, page, rules, repeated=repeated)
-        if article is None:
-            yield Skipped(f"{path}:{number}", "the article has no text", "fill in its 'text'")
-            continue
-        taken[identifier] = number
-        yield article
+        elif isinstance(item, str):
+            yield Skipped(where, item, "correct its 'text'")
+        elif item is None:
+            yield Skipped(where, "the article has no text", "fill in its 'text'")
+        else:
+            taken[identifier] = number
+            yield item
+
+
+def _article(
+    rules: Rules, repeated: frozenset[str], row: tuple[int, dict[str, Any]] | Skipped
+) -> tuple[int, str, Article | str | None] | Skipped:
+    """Return line number, id, and the article, why its text cannot be read, or None where it has none."""
+    if isinstance(row, Skipped):
+        return row
+    number, fields = row
+    page = _page(fields, rules)
+    if not isinstance(page, Page):
+        return number, fields["_id"], f"its text is {page}"
+    return number, fields["_id"], article_from_page(fields["_id"], page, rules, repeated=repeated)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Skipped]:

@@ -43,15 +43,15 @@ class WebOptions:
     allow_private: bool = False
     user: str = ""
     password: SecretStr | None = None
-    seconds: float = 20.0
-    """Longest time for one answer of a site's interface."""
+    seconds: float = 4.5
+    """Longest time for one answer of a site's interface, all attempts together."""
     pause: float = 0.25
     """Seconds between two requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one answer may take: seconds an attempt, attempts, and bytes after decompression."""
+    """What one answer may take: seconds of all attempts without the waits between, attempts, bytes decompressed."""
 
     seconds: float
     attempts: int = 3
@@ -78,11 +78,17 @@ class Response:
 
 
 class FetchError(Exception):
-    """An answer that cannot be used; the message completes "the site …". `status` is 0 where there was none."""
+    """An answer that cannot be used; the message completes "the site …". `status` is 0 where there was none.
 
-    def __init__(self, message: str, *, status: int = 0, transient: bool = False, wait: float = 0.0) -> None:
+    `late` tells that the site did not answer in time.
+    """
+
+    def __init__(
+        self, message: str, *, status: int = 0, transient: bool = False, wait: float = 0.0, late: bool = False
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.late = late
         self.transient = transient
         self.wait = wait
 
@@ -103,6 +109,11 @@ class Fetcher:
         )
         self._last = 0.0
 
+    @property
+    def seconds(self) -> float:
+        """Return the longest time for one answer."""
+        return self._options.seconds
+
     def __enter__(self) -> Fetcher:
         return self
 
@@ -122,21 +133,32 @@ class Fetcher:
         Raises `FetchError` for everything but success and 304.
         """
         limits = limits or Limits(self._options.seconds)
+        spent = 0.0
+
+        def attempt() -> Response:
+            nonlocal spent
+            began = time.monotonic()
+            try:
+                return self._follow(address, dict(headers or {}), limits, began + limits.seconds - spent)
+            finally:
+                spent += time.monotonic() - began
+
         try:
             address = httpx.URL(url).copy_merge_params(params or {})
         except (httpx.InvalidURL, ValueError):
             raise FetchError("names an address that is none") from None
         attempts = Retrying(
             stop=stop_after_attempt(limits.attempts),
-            retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.transient),
+            retry=retry_if_exception(
+                lambda error: isinstance(error, FetchError) and error.transient and spent < limits.seconds
+            ),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
         )
-        return attempts(self._follow, address, dict(headers or {}), limits)
+        return attempts(attempt)
 
-    def _follow(self, url: httpx.URL, headers: dict[str, str], limits: Limits) -> Response:
-        deadline = time.monotonic() + limits.seconds
+    def _follow(self, url: httpx.URL, headers: dict[str, str], limits: Limits, deadline: float) -> Response:
         for _ in range(_REDIRECTS + 1):
             response = self._once(url, headers, deadline, limits)
             if response.status not in _REDIRECT:
@@ -164,7 +186,10 @@ class Fetcher:
             hint = "set GUIDE_ALLOW_PRIVATE_ADDRESSES=true if it is yours"
             raise FetchError(f"{error}; {hint}") from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
-            raise FetchError(f"did not answer within {limits.seconds:g} seconds", transient=True) from None
+            more = " (GUIDE_SITE_SECONDS allows more)" if limits.seconds == self._options.seconds else ""
+            raise FetchError(
+                f"did not answer within {limits.seconds:g} seconds{more}", transient=True, late=True
+            ) from None
         except httpcore.ConnectError as error:
             raise FetchError(f"cannot be reached ({error})", transient=True) from None
         except _NETWORK as error:

@@ -42,8 +42,10 @@ _BULK = 100
 _FIELDS = "id,type,status,link,modified,modified_gmt,categories,tags"
 _KINDS = ("posts", "pages")
 _TERMS = ("categories", "tags")
-_ITEM = Limits(seconds=5.0, attempts=1, size=5_000_000)
-"""What one post by itself may take."""
+_ITEM_BYTES = 5_000_000
+"""What one post by itself may have."""
+_LATE = 2
+"""Posts in a row, each asked for by itself, that do not come in time before the site is taken for down."""
 
 Found = Article | Skipped | Unchanged
 
@@ -285,18 +287,29 @@ class _Reader:
         for start in range(0, len(ids), _AT_ONCE):
             asked = [post_id for post_id in ids[start : start + _AT_ONCE] if post_id in left]
             try:
-                yield from self._bodies(kind, _include(asked)) if asked else ()
+                # Half of the time for all of them, so that the other half is left for the one that is slow.
+                limits = Limits(self._fetcher.seconds / 2)
+                yield from self._bodies(kind, _include(asked), limits) if asked else ()
             except FetchError as error:
-                if not error.status:
+                if not error.status and not error.late:
                     raise
-                yield from self._one_by_one(kind, asked)
+                if error.late and len(asked) == 1:
+                    self._failed[kind, asked[0]] = error
+                else:
+                    yield from self._one_by_one(kind, asked)
 
     def _one_by_one(self, kind: str, asked: list[int]) -> Iterator[dict[str, Any]]:
         failed: FetchError | None = None
+        limits = Limits(self._fetcher.seconds / 2, attempts=1, size=_ITEM_BYTES)
+        late = 0
         for post_id in asked:
             try:
-                yield from self._bodies(kind, _include([post_id]), _ITEM)
+                yield from self._bodies(kind, _include([post_id]), limits)
+                late = 0
             except FetchError as error:
+                late = late + 1 if error.late else 0
+                if late == _LATE or not (error.status or error.late):
+                    raise
                 failed = error
                 self._failed[kind, post_id] = error
         if failed is not None and all((kind, post_id) in self._failed for post_id in asked) and len(asked) > 1:

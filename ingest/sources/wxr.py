@@ -6,11 +6,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
+from ingest.engines.engine import Run
 from ingest.facts import parse_date
 from ingest.page import Page
 from ingest.report import Skipped
@@ -45,8 +47,10 @@ def is_export(head: Head) -> bool:
     return bool(_EXPORT.search(head.text))
 
 
-def read_wxr(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
+def read_wxr(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
     """Yield an article for each public post and page in the order of the file, or why there is none.
+
+    `run` cleans the posts.
 
     Drafts, private, scheduled, trashed and password-protected posts, revisions, menus, attachments and comments are
     no articles and are not reported. Raises `SourceError` at once if the file cannot be read.
@@ -55,10 +59,10 @@ def read_wxr(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
         head = read_head(path)
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
-    return _read(path, head, rules)
+    return _read(path, head, rules, run)
 
 
-def _read(path: Path, head: Head, rules: Rules) -> Iterator[Article | Skipped]:
+def _read(path: Path, head: Head, rules: Rules, run: Run) -> Iterator[Article | Skipped]:
     if declares_entities(head):
         yield Skipped(
             str(path),
@@ -66,8 +70,14 @@ def _read(path: Path, head: Head, rules: Rules) -> Iterator[Article | Skipped]:
             "export the blog anew if articles are missing",
         )
     site = site_name(_site(head))
-    survey = _survey(path, head, rules)
     taken: dict[str, int] = {}
+    yield from run(partial(_article, site, rules, _survey(path, head, rules)), _posts(path, head, taken))
+    if not taken and not is_export(head):
+        yield Skipped(str(path), "it holds no posts", "choose Tools > Export > All content in WordPress")
+
+
+def _posts(path: Path, head: Head, taken: dict[str, int]) -> Iterator[tuple[str, Post] | Skipped]:
+    """Yield place and post of each public one, or why it is none; `taken` gets the numbers of their items by id."""
     for item in read_items(path, head):
         where = f"{path}:item {item.number}"
         if isinstance(item, DamagedItem):
@@ -84,12 +94,13 @@ def _read(path: Path, head: Head, rules: Rules) -> Iterator[Article | Skipped]:
             yield Skipped(where, f"its post id {post.id} is already that of {first}", "export the blog anew")
             continue
         taken[post.id] = item.number
-        yield _article(post, site, where, rules, survey)
-    if not taken and not is_export(head):
-        yield Skipped(str(path), "it holds no posts", "choose Tools > Export > All content in WordPress")
+        yield where, post
 
 
-def _article(post: Post, site: str, where: str, rules: Rules, survey: _Survey) -> Article | Skipped:
+def _article(site: str, rules: Rules, survey: _Survey, found: tuple[str, Post] | Skipped) -> Article | Skipped:
+    if isinstance(found, Skipped):
+        return found
+    where, post = found
     try:
         page = page_of(post, rules, survey.reusable)
     except UnreadableTextError as error:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bot.backends.vector_store import VectorStore, create_store, open_store
 from bot.errors import DiskError, GuideIndexError, IndexDamagedError, SettingError
 from bot.index import open_index
+from bot.index.generations import generations, prune
 from bot.types import Article, Block, BlockKind
 from ingest.build import build
 from tests.fakes import HashEmbedder
@@ -271,6 +272,42 @@ def test_a_whole_index_on_a_server(
     stalled.set()
     with pytest.raises(GuideIndexError, match="does not answer"):
         open_index(tmp_path / "index", embedder.name, embedder.dimension)
+
+
+def _collections(url: str) -> set[str]:
+    """Return the names of what the server holds of an index, as another program sees it."""
+    rows = httpx.get(f"{url}/api/v2/tenants/default_tenant/databases/default_database/collections").json()
+    return {row["name"] for row in rows}
+
+
+def test_the_server_forgets_what_is_pruned(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    relay: Callable[[str], tuple[str, threading.Event]],
+    chroma_url: str,
+) -> None:
+    """An old generation's collection goes with it; while the server does not answer, both stay for the next time."""
+    monkeypatch.setattr("bot.backends.vector_store._TIMEOUT", 2.0)
+    before = _collections(chroma_url)
+
+    def ingest(number: int, url: str) -> None:
+        text = f"{number}回目の本文です。電源を入れ直します。"
+        article = Article(id="a", title="題名", blocks=(Block(BlockKind.PARAGRAPH, text),))
+        build([article], index=tmp_path, embedder=HashEmbedder(), sources=["test"], chroma_url=url)
+
+    url, stalled = relay(chroma_url)
+    for number in range(2):
+        ingest(number, url)
+    kept = _collections(chroma_url) - before
+    assert {name.rpartition("-")[2] for name in kept} == {"000001", "000002"}
+    stalled.set()
+    ingest(3, chroma_url)
+    assert generations(tmp_path) == ["000001", "000002", "000003"]
+    ingest(4, "")
+    assert generations(tmp_path) == ["000001", "000002", "000003", "000004"]
+    stalled.clear()
+    assert prune(tmp_path) == ["000001", "000002"]
+    assert {name.rpartition("-")[2] for name in _collections(chroma_url) - before} == {"000003"}
 
 
 def test_a_server_that_is_not_running(tmp_path: Path) -> None:

@@ -82,3 +82,10 @@ def test_progress_is_drawn_on_a_terminal_only(cli: Run, articles: Path, monkeypa
     silent = cli("ingest", articles, "--index", "index", "--json")
     assert silent.err == ""
     assert json.loads(silent.out)["articles"] == 3
+
+
+def test_an_unknown_engine_is_a_mistake(cli: Run, articles: Path) -> None:
+    """One sentence that names those that there are, exit 2."""
+    result = cli("ingest", articles, "--engine", "spark")
+    assert result.code == 2
+    assert "expected plain or ray" in result.sentence
