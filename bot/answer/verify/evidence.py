@@ -131,7 +131,7 @@ def _kanji(clause: Clause) -> frozenset[str]:
 
 def said(words: Sequence[Word], by: Sequence[Word]) -> float:
     """Return the share of the weight of `words` that others say."""
-    normals = frozenset(word.normal for word in by)
+    normals = frozenset().union(*(word.forms for word in by))
     kanji = frozenset().union(*(word.kanji for word in by))
     total = sum(word.weight for word in words)
     return sum(word.weight * credit(word, normals, kanji) for word in words) / total if total else 0.0

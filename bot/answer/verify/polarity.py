@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, Source, meets, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
 from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.predicates import Predicate, agrees, by_clause
 from bot.answer.verify.reading import Clause, Statement, every_normal, slots
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -16,6 +17,10 @@ __all__ = ["against", "other_variant"]
 
 _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
+_WHOLLY = 0.6
+"""Share of a denying clause that a claim must say to be expected to deny, too."""
+_AS_NEAR = 0.1
+"""Difference of likeness below which two clauses are as near to a claim."""
 _BEFORE = re.compile(r"(?:前|まえ)(?:に|は|の|、)|までに|うちに|先に")
 _AFTER = re.compile(r"(?:後|あと)(?:に|で|は|の|、)|てから|でから|次第|た後|以降")
 _MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
@@ -64,33 +69,41 @@ def against(
 
 def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
     """Tell what is denied in one of claim and evidence only."""
-    denies = any(clause.denials for clause in read.clauses)
-    negative = denies or bool(_EVASIVE.search(read.text))
-    evidence_denies = any(part.denials for one in used for part in one.clauses)
+    own = by_clause(read)
+    parts = [pair for one in used for pair in by_clause(one)]
+    negative = any(one.denied for _, found in own for one in found)
+    evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
-    if denies and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
+    if negative and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
         return Reason.CONTRADICTED, "denies"
-    if under_ban and not negative:
+    if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
-    affirmed = frozenset().union(*(part.affirmed - part.denied for one in used for part in one.clauses))
-    for clause in read.clauses:
-        best, share = nearest(clause, used)
-        if best is None or not clause.words or said(clause.words, best.words) < TOUCHED:
-            continue
-        last = clause.words[-1].normal
-        if last in clause.denied and last in best.affirmed - best.denied:
-            return Reason.CONTRADICTED, f"not {last}"
-        if clause.denials and not evidence_denies and any(meets(word, best.affirmed) for word in clause.denied):
-            return Reason.CONTRADICTED, f"not {' '.join(clause.denied)}"
-        if last in clause.affirmed - clause.denied and last in best.denied - affirmed:
-            return Reason.CONTRADICTED, last
-        if best.denials and not clause.denials and not _EVASIVE.search(clause.text):
-            turned = [word for word in clause.affirmed if meets(word, best.denied) and word not in affirmed]
-            if turned:
-                return Reason.CONTRADICTED, turned[0]
-            if share >= TOUCHED and not negative and best.words[-1].normal in best.denied:
-                return Reason.CONTRADICTED, "affirms"
+    denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
+    for clause, found in own:
+        for one in found:
+            if one.normal != "有る" and (one.head or not denies) and _turned(one, clause, parts, all_of_it=not one.head):
+                return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
+
+
+def _turned(
+    one: Predicate, clause: Clause, parts: Sequence[tuple[Clause, tuple[Predicate, ...]]], *, all_of_it: bool
+) -> bool:
+    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it."""
+    spoken: list[tuple[float, bool]] = []
+    for part, found in parts:
+        same = [other for other in found if other.normal == one.normal] or found
+        agreed = [
+            agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
+        ]
+        if agreed:
+            spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
+    if not spoken:
+        return False
+    if all_of_it:
+        return not any(agreed for _, agreed in spoken)
+    most = max(alike for alike, _ in spoken)
+    return not any(agreed for alike, agreed in spoken if alike >= most - _AS_NEAR)
 
 
 def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:

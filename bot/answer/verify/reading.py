@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.answer.units import sentences
-from bot.answer.verify.lexicon import EMPTY_WORDS, opposites, same_as
+from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
 __all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
@@ -40,6 +40,11 @@ class Word:
     kanji: frozenset[str]
 
     @property
+    def forms(self) -> frozenset[str]:
+        """Return what it is found by: itself and the groups of synonyms that it belongs to."""
+        return groups_of(self.normal) | {self.normal}
+
+    @property
     def is_name(self) -> bool:
         """Tell whether it is written in katakana or Latin letters, or is a proper noun."""
         return self.weight >= _NAME
@@ -59,7 +64,7 @@ class Clause:
     @cached_property
     def normals(self) -> frozenset[str]:
         """Return the normalised forms of the words."""
-        return frozenset(word.normal for word in self.words)
+        return frozenset().union(*(word.forms for word in self.words))
 
     @cached_property
     def weight(self) -> float:
@@ -83,7 +88,7 @@ class Statement:
     @cached_property
     def normals(self) -> frozenset[str]:
         """Return the normalised forms of all words."""
-        return frozenset(word.normal for word in self.words)
+        return frozenset().union(*(word.forms for word in self.words))
 
     @cached_property
     def kanji(self) -> frozenset[str]:
@@ -108,13 +113,13 @@ def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
 @lru_cache(maxsize=2048)
 def every_normal(text: str) -> frozenset[str]:
     """Return the normalised forms of all morphemes, those without weight included."""
-    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text))
+    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text, whole_verbs=True))
 
 
 @lru_cache(maxsize=2048)
 def slots(text: str) -> frozenset[tuple[str, str, str]]:
     """Return each (noun, particle, verb) that stand side by side, as 電話, に, 移す."""
-    found = [morpheme for morpheme in morphemes(text) if morpheme.surface.strip()]
+    found = [morpheme for morpheme in morphemes(text, whole_verbs=True) if morpheme.surface.strip()]
     return frozenset(
         (noun.normalized.lower(), "に" if particle.surface == "へ" else particle.surface, verb.normalized.lower())
         for noun, particle, verb in zip(found, found[1:], found[2:], strict=False)
@@ -170,11 +175,11 @@ def _clauses(text: str) -> list[str]:
 
 
 def _clause(text: str) -> Clause:
-    found = morphemes(text)
+    found = morphemes(text, whole_verbs=True)
     words = []
     for at, morpheme in enumerate(found):
         word = _word(morpheme)
-        if word is not None and not _is_suffix_of_count(found, at):
+        if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
             words.append(word)
     denied, affirmed, denials = _polarity(found)
     return Clause(text, tuple(words), denied, affirmed, denials)
@@ -186,6 +191,16 @@ def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
         and found[at - 1].pos[1] == "数詞"
         and found[at].pos[0] in {"名詞", "接尾辞"}
         and len(found[at].surface) == 1
+    )
+
+
+def _is_tail(found: list[Morpheme], at: int) -> bool:
+    """Tell whether a verb only says how another goes on: 写し終える, 使い続ける, 起動し直す."""
+    return (
+        at > 0
+        and found[at].pos == ("動詞", "非自立可能")
+        and found[at - 1].pos[0] == "動詞"
+        and found[at - 1].form.startswith("連用形")
     )
 
 

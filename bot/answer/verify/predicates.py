@@ -1,0 +1,200 @@
+"""What a clause says to be so and what it denies, each with the words that are spoken of.
+
+A denial reaches back to the predicate before it and to what that predicate is said of, not further: in
+「外しても起動しない」 the removing is not denied.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bot.answer.verify.lexicon import EMPTY_WORDS, complements, groups_of, same_as
+from bot.answer.verify.reading import Clause, Statement
+from bot.text.tokens import Morpheme, morphemes
+
+__all__ = ["Predicate", "agrees", "by_clause", "predicates"]
+
+_NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
+_EVADING = frozenset(
+    {"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng", "厳禁", "無用", "慎む", "遠慮"}
+)
+"""Words that deny what they are said of: 切るのは避けます."""
+_LINKS = frozenset({"は", "を", "も", "が"})
+_PREFIXES = frozenset({"不", "未", "非", "無"})
+_CARRIERS = frozenset(
+    "為る 有る 居る 成る 出来る 行く 呉れる 頂く 下さる 置く おく 良い 構う 行う 貰う 仕舞う 掛ける かける 遣る 実施 御座る".split()
+)
+"""Verbs that carry a denial to the word before them: 入力できません, 電話をかけません, 切ってはいけません."""
+_QUOTED = re.compile(r"「[^」]*」")
+_BEING = "有る"
+_FOUND = frozenset({_BEING, "見付かる", "見当たる", "存在", "持つ"})
+"""What is not found is not there."""
+_NOUN_LINKS = frozenset({"を", "が", "の", "や", "は", "も"})
+_LIGHT = frozenset({"掛ける", "かける", "行う", "遣る", "実施", "為る"})
+_BOUND = frozenset({"必要", "可能", "要る", "使える"})
+"""Words of little content whose denial counts all the same."""
+_OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
+_EXCUSED = re.compile(
+    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも"
+    r"|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな|言い切れ|差し支え|まもなく"
+)
+"""Where ない denies nothing, or leaves both open."""
+_UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
+_TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
+"""What stands before these is a condition, of which a later denial does not speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
+
+    `start` is where it stands in the text that was read.
+    """
+
+    normal: str
+    denied: bool
+    head: bool
+    open: bool = False
+    start: int = 0
+
+
+@lru_cache(maxsize=4096)
+def predicates(text: str) -> tuple[Predicate, ...]:
+    """Return the predicates of a clause and the words that they are said of, in reading order."""
+    # What stands in 「…」 is named, not said.
+    return _Reader(morphemes(_QUOTED.sub(lambda match: "＿" * len(match.group()), text), whole_verbs=True)).read()
+
+
+def by_clause(statement: Statement) -> list[tuple[Clause, tuple[Predicate, ...]]]:
+    """Return the clauses of a statement, each with its predicates; a denial may stand in a later clause (〜たり)."""
+    if statement.row:
+        return [(clause, predicates(clause.text)) for clause in statement.clauses]
+    found = predicates("".join(clause.text for clause in statement.clauses))
+    pairs = []
+    end = 0
+    for clause in statement.clauses:
+        start, end = end, end + len(clause.text)
+        pairs.append((clause, tuple(one for one in found if start <= one.start < end)))
+    return pairs
+
+
+def agrees(one: Predicate, other: Predicate) -> bool | None:
+    """Tell whether two predicates say the same of something, None when they speak of different things."""
+    if other.normal == _BEING and one.normal not in _FOUND:
+        return None
+    if other.normal in same_as(one.normal) or not groups_of(one.normal).isdisjoint(groups_of(other.normal)):
+        return one.open or other.open or one.denied is other.denied
+    if other.normal in complements(one.normal):
+        return one.open or other.open or one.denied is not other.denied
+    return None
+
+
+class _Reader:
+    def __init__(self, found: list[Morpheme]) -> None:
+        self._found = found
+        self._read: list[Predicate] = []
+        self._spoken_of: list[int] = []
+        """Words since the last predicate."""
+        self._scope: list[int] = []
+        """What a denial that comes next denies: the last predicate and what it is said of."""
+        self._chained: list[int] = []
+        """Predicates with て: whether a later denial is theirs as well is open."""
+        self._listed: list[int] = []
+        """Predicates with たり, which the last of them decides on."""
+        text = "".join(one.surface for one in found)
+        self._unsure = _UNSURE.search(text) is not None
+        self._obliged = [match.span() for match in _OBLIGED.finditer(text)]
+        self._excused = [match.span() for match in _EXCUSED.finditer(text)]
+
+    def read(self) -> tuple[Predicate, ...]:
+        position = 0
+        prefix = False
+        for at, one in enumerate(self._found):
+            start, position = position, position + len(one.surface)
+            normal = one.normalized.lower()
+            if normal in _NEGATIONS and one.pos[0] in {"助動詞", "形容詞"}:
+                if self._deny(start) and normal == "無い":
+                    self._read.append(Predicate(_BEING, denied=True, head=True, start=start))
+            elif normal == _BEING:
+                self._read.append(Predicate(_BEING, denied=False, head=True, start=start))
+            elif normal in _EVADING and at and self._scope and self._is_evading(at, normal):
+                self._set(self._scope + self._listed, denied=True)
+                self._listed = []
+            elif normal == "以外" and self._scope:
+                self._set(self._scope[-1:], denied=True)
+            elif one.surface in {"たり", "だり"}:
+                self._listed += self._scope
+            elif one.pos[0] == "接頭辞" and one.surface in _PREFIXES:
+                prefix = True
+                continue
+            elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
+                self._set(self._scope, opened=True)
+            elif self._counts(one, normal):
+                self._add(at, normal, prefix, start)
+            elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
+                self._spoken_of = []
+                if one.surface == "、":
+                    self._scope = []
+            prefix = False
+        if self._unsure:
+            self._set(list(range(len(self._read))), opened=True)
+        return tuple(self._read)
+
+    def _counts(self, one: Morpheme, normal: str) -> bool:
+        if normal in _BOUND:
+            return True
+        if normal in _LIGHT - {"為る"}:
+            return True
+        content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
+        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般")
+        return content and normal not in _CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
+
+    def _add(self, at: int, normal: str, prefix: bool, start: int) -> None:
+        following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
+        one = self._found[at]
+        head = one.pos[0] != "名詞" or following in {"為る", "出来る"} or self._is_done(at)
+        if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in _NOUN_LINKS:
+            head = False  # 入れ直しを
+        tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
+        if tail:
+            return  # 使い続けない denies the using
+        self._read.append(Predicate(normal, prefix, head, start=start))
+        index = len(self._read) - 1
+        if head:
+            before = self._scope if normal in _LIGHT else []
+            self._scope = [*before, *self._spoken_of, index]
+            self._spoken_of = []
+            if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
+                self._chained.append(index)
+        else:
+            self._spoken_of.append(index)
+            self._scope = self._spoken_of
+
+    def _is_done(self, at: int) -> bool:
+        """Tell whether a noun is what a verb of little content does: 修復をかける."""
+        after = self._found[at + 1 : at + 3]
+        return len(after) > 1 and after[0].surface in _LINKS and after[1].normalized in _LIGHT
+
+    def _deny(self, start: int) -> bool:
+        if any(begin <= start < end + len("ません") for begin, end in self._obliged):
+            return False
+        if any(begin <= start < end + len("りません") for begin, end in self._excused):
+            self._set(self._scope, opened=True)
+            return False
+        self._set(self._scope + self._listed, denied=True)
+        self._set([index for index in self._chained if index not in self._scope], opened=True)
+        self._listed, self._chained = [], []
+        return True
+
+    def _is_evading(self, at: int, normal: str) -> bool:
+        link = self._found[at - 1].surface in _LINKS
+        if normal == "控える":  # also: to write down
+            return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
+        return link
+
+    def _set(self, indices: list[int], *, denied: bool = False, opened: bool = False) -> None:
+        for index in indices:
+            one = self._read[index]
+            self._read[index] = replace(one, denied=one.denied or denied, open=one.open or opened)
