@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
@@ -13,6 +14,9 @@ __all__ = ["careless"]
 
 _WHOLLY = 0.5
 """Share of a statement's words from which a claim repeats the whole of it."""
+_ALL = 0.9
+_REPORTED = re.compile(r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告|案内|説明)|され|言われ|いわれ|書か|みられ)[^。]{0,12}。?$")
+"""A sentence of which the whole is somebody's word."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -24,8 +28,12 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         share = said(one.words, read.words)
         if share < _WHOLLY and not any(one is first for first in firsts):
             continue
+        reported = _REPORTED.search(one.text) is not None and any(one is first for first in firsts)
+        if reported and not hedges.kept("reported", claim):
+            return Reason.HEDGE_DROPPED, f"reported: {one.text.strip()[-30:]}"
         for part in one.clauses:
-            if said(part.words, read.words) < TOUCHED and (one.row or share < _WHOLLY):
+            touched = said(part.words, read.words) >= TOUCHED or (not one.row and share >= _WHOLLY)
+            if not touched and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
                 if not hedges.kept(kind, claim):
@@ -37,6 +45,11 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         if doubt:
             return doubt
     return None
+
+
+def _is_all_of(clause: Clause, part: Clause) -> bool:
+    """Tell whether all that a claim's clause says comes from one part of the evidence."""
+    return bool(clause.words) and said(clause.words, part.words) > _ALL
 
 
 def _condition(one: Statement, read: Statement) -> Doubt | None:

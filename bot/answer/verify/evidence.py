@@ -16,7 +16,7 @@ __all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "meets", "n
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
@@ -55,7 +55,11 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     """Put clauses of fewer than two words together with the next, or the last with the one before."""
     found: list[Clause] = []
     for clause in clauses:
+        new = bool(found) and found[-1].text.rstrip().endswith("。")
         short = len(clause.words) < _WHOLE_CLAUSE and clause is clauses[-1]
+        if new:
+            found.append(clause)
+            continue
         if not found or not (short or len(found[-1].words) < _WHOLE_CLAUSE):
             found.append(clause)
             continue

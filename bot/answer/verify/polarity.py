@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
+from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause
 from bot.answer.verify.reading import Clause, Statement, every_normal, slots
 from bot.answer.verify.verdict import Doubt, Reason
@@ -21,8 +23,6 @@ _WHOLLY = 0.6
 """Share of a denying clause that a claim must say to be expected to deny, too."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
-_BEFORE = re.compile(r"(?:前|まえ)(?:に|は|の|、)|までに|うちに|先に")
-_AFTER = re.compile(r"(?:後|あと)(?:に|で|は|の|、)|てから|でから|次第|た後|以降")
 _MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
 _ALTERNATIVES = re.compile(
     r"Windows\s?(?:11|10|8\.1|8|7)|(?<![0-9A-Za-z])2[0-9]H[12]|(?<![A-Za-z])(?:Home|Pro|Enterprise|Education)(?![A-Za-z])"
@@ -41,7 +41,10 @@ def against(
     """Return what a claim turns round, overstates, demands or permits beyond its evidence, None when nothing."""
     claim = read.text
     evidence = "".join(one.text for one in used)
-    banned = {id(one) for source in known if source.banned for one in source.statements}
+    # Under such a heading, what is no sentence names what not to do.
+    banned = {
+        id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")
+    }
     for clause, statements in found:
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
@@ -60,10 +63,13 @@ def against(
         return Reason.CONTRADICTED, allowed
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
-    if _BEFORE.search(claim) and _AFTER.search(evidence) and not _BEFORE.search(evidence):
-        return Reason.CONTRADICTED, "前"
-    if _AFTER.search(claim) and _BEFORE.search(evidence) and not _AFTER.search(evidence):
-        return Reason.CONTRADICTED, "後"
+    moved = reordered(read, used)
+    if moved:
+        return Reason.CONTRADICTED, f"order: {moved}"
+    statements = tuple(one for source in known for one in source.statements)
+    other = crossed(read, statements, frozenset().union(*(source.about for source in known)))
+    if other:
+        return Reason.CONTRADICTED, f"of another: {other}"
     return _other_way(claim, evidence) or _other_place(claim, evidence)
 
 
@@ -93,7 +99,9 @@ def _turned(
     spoken: list[tuple[float, bool]] = []
     for part, found in parts:
         same = [other for other in found if other.normal == one.normal] or found
-        agreed = [
+        touched = [other for other in found if other.denied and other.normal in clause.normals]
+        agreed = [True] * bool(one.denied and touched)
+        agreed += [
             agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
         ]
         if agreed:

@@ -37,11 +37,15 @@ _BOUND = frozenset({"必要", "可能", "要る", "使える"})
 """Words of little content whose denial counts all the same."""
 _OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
 _EXCUSED = re.compile(
-    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも"
-    r"|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな|言い切れ|差し支え|まもなく"
+    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|問題(?:は|が)?(?:な|あり)|しか|少なくとも"
+    r"|やむを得|(?:かま|構)(?:いま|わな)|差し支え|支障|まもなく"
 )
-"""Where ない denies nothing, or leaves both open."""
+"""Where ない denies nothing."""
+_OPEN = re.compile(r"わけでは|とは限|とはかぎ|ではなく|でなく|だけでな|言い切れ|めったに[^。]{0,4}な")
+"""Where ない leaves both open."""
 _UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
+_ENDS = frozenset({"。", "！", "？"})
+_FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方"})
 _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""
 
@@ -50,6 +54,8 @@ _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 class Predicate:
     """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
 
+    What stands `before` something (直す前に) is said neither way.
+
     `start` is where it stands in the text that was read.
     """
 
@@ -57,6 +63,7 @@ class Predicate:
     denied: bool
     head: bool
     open: bool = False
+    before: bool = False
     start: int = 0
 
 
@@ -104,8 +111,13 @@ class _Reader:
         self._listed: list[int] = []
         """Predicates with たり, which the last of them decides on."""
         text = "".join(one.surface for one in found)
+        self._needed: list[int] = []
+        """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
+        self._bridged = False
+        """Whether a formal noun (方法, こと) stands behind the last predicate."""
         self._unsure = _UNSURE.search(text) is not None
         self._obliged = [match.span() for match in _OBLIGED.finditer(text)]
+        self._left_open = [match.span() for match in _OPEN.finditer(text)]
         self._excused = [match.span() for match in _EXCUSED.finditer(text)]
 
     def read(self) -> tuple[Predicate, ...]:
@@ -120,7 +132,9 @@ class _Reader:
             elif normal == _BEING:
                 self._read.append(Predicate(_BEING, denied=False, head=True, start=start))
             elif normal in _EVADING and at and self._scope and self._is_evading(at, normal):
-                self._set(self._scope + self._listed, denied=True)
+                # 取引を止める ends it, サービスを止める is a step.
+                stopped = normal in {"止める", "やめる", "辞める"} and not self._read[self._scope[-1]].head
+                self._set(self._scope + self._listed, denied=not stopped, opened=stopped)
                 self._listed = []
             elif normal == "以外" and self._scope:
                 self._set(self._scope[-1:], denied=True)
@@ -130,9 +144,14 @@ class _Reader:
                 prefix = True
                 continue
             elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
-                self._set(self._scope, opened=True)
-            elif self._counts(one, normal):
+                self._set(self._scope, opened=True, before=True)
+            elif one.surface in _ENDS:
+                self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
+                self._bridged = False
+            elif self._counts(one, normal, done=self._is_done(at)):
                 self._add(at, normal, prefix, start)
+            elif one.surface in _FORMAL:
+                self._bridged = self._follows_verb(at)
             elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
                 self._spoken_of = []
                 if one.surface == "、":
@@ -142,13 +161,15 @@ class _Reader:
             self._set(list(range(len(self._read))), opened=True)
         return tuple(self._read)
 
-    def _counts(self, one: Morpheme, normal: str) -> bool:
+    def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
         if normal in _BOUND:
             return True
+        if one.surface in _FORMAL:
+            return False
         if normal in _LIGHT - {"為る"}:
             return True
         content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
-        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般")
+        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
         return content and normal not in _CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
 
     def _add(self, at: int, normal: str, prefix: bool, start: int) -> None:
@@ -160,10 +181,14 @@ class _Reader:
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
         if tail:
             return  # 使い続けない denies the using
+        needed = self._scope[-1:] if normal in _BOUND and self._follows_verb(at) else []
         self._read.append(Predicate(normal, prefix, head, start=start))
         index = len(self._read) - 1
         if head:
-            before = self._scope if normal in _LIGHT else []
+            # …する方法は使わないでください: the doing is denied as well.
+            carried = normal in _LIGHT or (self._bridged and not self._spoken_of)
+            before = self._scope if carried else []
+            self._bridged = False
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
             if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
@@ -171,19 +196,30 @@ class _Reader:
         else:
             self._spoken_of.append(index)
             self._scope = self._spoken_of
+            self._needed = needed
+
+    def _follows_verb(self, at: int) -> bool:
+        """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
+        return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
     def _is_done(self, at: int) -> bool:
         """Tell whether a noun is what a verb of little content does: 修復をかける."""
         after = self._found[at + 1 : at + 3]
-        return len(after) > 1 and after[0].surface in _LINKS and after[1].normalized in _LIGHT
+        return (len(after) > 1 and after[0].surface in _LINKS and after[1].normalized in _LIGHT) or (
+            bool(after) and self._found[at].pos[0] == "名詞" and after[0].normalized in {"為る", "出来る"}
+        )
 
     def _deny(self, start: int) -> bool:
         if any(begin <= start < end + len("ません") for begin, end in self._obliged):
             return False
         if any(begin <= start < end + len("りません") for begin, end in self._excused):
+            return False
+        if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, opened=True)
             return False
         self._set(self._scope + self._listed, denied=True)
+        self._set(self._needed, opened=True)
+        self._needed = []
         self._set([index for index in self._chained if index not in self._scope], opened=True)
         self._listed, self._chained = [], []
         return True
@@ -194,7 +230,7 @@ class _Reader:
             return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
         return link
 
-    def _set(self, indices: list[int], *, denied: bool = False, opened: bool = False) -> None:
+    def _set(self, indices: list[int], *, denied: bool = False, opened: bool = False, before: bool = False) -> None:
         for index in indices:
             one = self._read[index]
-            self._read[index] = replace(one, denied=one.denied or denied, open=one.open or opened)
+            self._read[index] = replace(one, denied=one.denied or denied, open=one.open or opened, before=one.before or before)

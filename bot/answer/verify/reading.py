@@ -87,8 +87,10 @@ class Statement:
 
     @cached_property
     def normals(self) -> frozenset[str]:
-        """Return the normalised forms of all words."""
-        return frozenset().union(*(word.forms for word in self.words))
+        """Return the normalised forms of all words, and of those of little content."""
+        forms = frozenset().union(*(word.forms for word in self.words))
+        others = frozenset().union(*(every_normal(clause.text) for clause in self.clauses))
+        return forms | others | (_CONTACT if _TO_WHOM.search(self.text) else frozenset())
 
     @cached_property
     def kanji(self) -> frozenset[str]:
@@ -114,6 +116,11 @@ def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
 def every_normal(text: str) -> frozenset[str]:
     """Return the normalised forms of all morphemes, those without weight included."""
     return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text, whole_verbs=True))
+
+
+_TO_WHOM = re.compile(r"へ(?:。|$|\s*\|)|[者店窓口社](?:か[^。、]*)?に(?:。|$)")
+"""An end that leaves out the verb: 管理者へ."""
+_CONTACT = frozenset({"連絡", "相談"})
 
 
 @lru_cache(maxsize=2048)
