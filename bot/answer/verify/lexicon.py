@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from bot.text.tokens import morphemes, synonym_groups
 
-__all__ = ["EMPTY_WORDS", "complements", "groups_of", "opposites", "same_as"]
+__all__ = ["EMPTY_WORDS", "complements", "groups_of", "loaded", "opposites", "same_as"]
 
 
 @cache
@@ -36,6 +36,12 @@ def opposites(word: str) -> frozenset[str]:
 def complements(word: str) -> frozenset[str]:
     """Return the words that say what the denial of a word says."""
     return _related("complement").get(word, frozenset())
+
+
+@cache
+def loaded(word: str) -> bool:
+    """Tell whether a word turns, judges or grants something: it has an opposite, or is in the table of such words."""
+    return (bool(opposites(word)) and word not in _words("common")) or word in _words("loaded")
 
 
 @cache
@@ -64,15 +70,15 @@ def _normal(word: str) -> str:
 
 
 @cache
-def _empty() -> frozenset[str]:
-    return frozenset(form for group in _groups("empty") for word in group for form in (word.lower(), _normal(word)))
+def _words(name: str) -> frozenset[str]:
+    return frozenset(form for group in _groups(name) for word in group for form in (word.lower(), _normal(word)))
 
 
 class _Empty:
     """The words that are not counted, read when first asked: the dictionary takes a moment to load."""
 
     def __contains__(self, word: object) -> bool:
-        return word in _empty()
+        return word in _words("empty")
 
 
 EMPTY_WORDS = _Empty()

@@ -56,15 +56,10 @@ def _pairs(text: str) -> list[_Pair]:
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):
                 left = _words(re.split(r"[、。]", sentence[: mark.start() + 1])[-1] or sentence[: mark.start()])
-                right = _first_words(sentence[mark.end() :])
-                if left and right:
-                    found.append((left, right) if earlier_first is not denies else (right, left))
+                for right in filter(None, map(_words, sentence[mark.end() :].split("、"))):
+                    if left:
+                        found.append((left, right) if earlier_first is not denies else (right, left))
     return found
-
-
-def _first_words(text: str) -> tuple[Word, ...]:
-    """Return the words up to the first comma behind which there are any."""
-    return next((words for part in text.split("、") if (words := _words(part))), ())
 
 
 def _turned(claim: _Pair, evidence: _Pair) -> bool:

@@ -21,6 +21,8 @@ _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _WHOLLY = 0.6
 """Share of a denying clause that a claim must say to be expected to deny, too."""
+_SAME_ELSE = 0.6
+"""Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
 _MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
@@ -100,10 +102,9 @@ def _turned(
     for part, found in parts:
         same = [other for other in found if other.normal == one.normal] or found
         touched = [other for other in found if other.denied and other.normal in clause.normals]
-        agreed = [True] * bool(one.denied and touched)
-        agreed += [
+        agreed = [
             agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
-        ]
+        ] or [True] * bool(one.denied and touched)
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     if not spoken:
@@ -143,6 +144,11 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
     if best is not None:
         if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
+        for part in (part for one in statements for part in one.clauses if part.words):
+            # 「Aは残ります」 where 「Aは消えます」 is written, whatever else the statement says.
+            ends = part.words[-1].normal in opposites(clause.words[-1].normal) if clause.words else False
+            if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
+                return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
         near = every_normal(best.text)
         for word in every_normal(clause.text):
             against = opposites(word) & near
