@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, said
+from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Clause, Statement, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -14,6 +15,8 @@ __all__ = ["careless"]
 
 _WHOLLY = 0.5
 """Share of a statement's words from which a claim repeats the whole of it."""
+_PART = 0.25
+"""Share of a clause's words by which a claim that repeats the statement speaks of it as well."""
 _ALL = 0.9
 _REPORTED = re.compile(r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告|案内|説明)|され|言われ|いわれ|書か|みられ)[^。]{0,12}。?$")
 """A sentence of which the whole is somebody's word."""
@@ -32,7 +35,9 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         if reported and not hedges.kept("reported", claim):
             return Reason.HEDGE_DROPPED, f"reported: {one.text.strip()[-30:]}"
         for part in one.clauses:
-            touched = said(part.words, read.words) >= TOUCHED or (not one.row and share >= _WHOLLY)
+            of_it = said(part.words, read.words)
+            with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
+            touched = of_it >= TOUCHED or with_it
             if not touched and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
@@ -68,7 +73,7 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
 def _leaves_out(condition: Sequence[Clause], read: Statement) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
     denies = any(clause.denials for clause in condition)
-    if denies and not NEGATIVE.search(read.text):
+    if denies and not NEGATIVE.search(read.text) and not any(one.denied for one in predicates(read.text)):
         return True
     words = tuple(word for clause in condition for word in clause.words)
     return said(words, read.words) < _CONDITION_KEPT and not (

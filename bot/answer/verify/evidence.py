@@ -22,6 +22,8 @@ _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
 _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
+_SAME_DENIAL = 0.5
+"""What counts for a statement that denies something as the clause does."""
 _NEIGHBOURS = 2
 """Statements that may lie between two that one clause is merged from."""
 _BARE_BAN = re.compile(r"やってはいけない|してはいけない|禁止|避ける(?:こと|操作)|NG")
@@ -79,6 +81,7 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
 def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
+    denies = bool(clause.denials)
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
     for source in known:
@@ -87,6 +90,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
                 found_weight(clause.words, one)
                 + 0.25 * found_weight(claim.words, one)
                 + 0.5 * _shared_pairs(clause.text, one.text)
+                + _SAME_DENIAL * (denies and any(part.denials for part in one.clauses))
             )
             if best is None or score > best[0]:
                 best = (score, one, source, at)

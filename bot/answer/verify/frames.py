@@ -16,13 +16,15 @@ __all__ = ["Frame", "crossed", "frames"]
 _TOPIC = re.compile(
     r"(?:場合(?:は|には|に|、)?|(?:とき|時)(?:は|には|に|、)|なら(?:ば|、)?|(?<=[たっだ])(?:たら|だら|ら、)|では|には|とは|は|だと)"
 )
+_OWN = frozenset({"自分"})
 _SAME_TOPIC = re.compile(r"^(?:この|その|これ|それ|ここ|そこ|同じ)")
 _STRONG = 0.6
 """Share of topic or comment that one frame must have for it to be clear whose it is."""
-_KEPT = 0.7
+_KEPT = 0.6
 """Share of the best that a frame must have on both sides for a claim to be its."""
+_SHORT = 2
 _FEWEST = 2
-"""Words that a comment must share with another topic's to be that one's."""
+"""Words that a comment must share with another topic's to be that one's; a name is two."""
 _LEAST = 1.0
 """Weight of words on a side below which nothing is told."""
 
@@ -86,8 +88,8 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         if not frame.own:
             continue
         topic = frozenset(item for item in frame.topic if not _in(item, about))
-        topics = [_share(topic, one.topic, theirs) for one in theirs]
-        comments = [_share(frame.comment, one.comment | one.topic, theirs) for one in theirs]
+        topics = _shares(topic, [one.topic for one in theirs])
+        comments = _shares(frame.comment, [one.comment for one in theirs])
         if not topic or max(topics)[0] < _STRONG or max(comments)[0] < _STRONG:
             continue
         if max(topics)[1] < _LEAST or max(comments)[1] < _LEAST:
@@ -96,8 +98,8 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         if any(a[0] >= _KEPT * most and b[0] >= _KEPT * best for a, b in zip(topics, comments, strict=True)):
             continue
         other = theirs[comments.index(max(comments))]
-        shared = [item for item in frame.comment if _in(item, other.comment | other.topic)]
-        if other.own and len(shared) >= _FEWEST:
+        shared = [item for item in frame.comment if _in(item, other.comment)]
+        if other.own and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
             return " ".join(sorted(topic))[:40]
     return ""
 
@@ -111,7 +113,8 @@ def _topic_end(text: str) -> int:
         opened.append(depth)
         depth += (letter in "「『（(") - (letter in "」』）)")
     inside = [end for end in ends if not opened[min(end, len(text)) - 1]]
-    return inside[0] if inside else 0
+    several = [end for end in inside if text[:end].rstrip("、はに").endswith("場合")]
+    return several[-1] if len(several) > 1 else inside[0] if inside else 0
 
 
 def _part(clause: Clause, start: int, end: int) -> frozenset[str]:
@@ -123,9 +126,8 @@ def _part(clause: Clause, start: int, end: int) -> frozenset[str]:
 
 
 def _items(clause: Clause) -> frozenset[str]:
-    return frozenset(word.normal for word in clause.words if len(word.normal) > 1 or not word.normal.isascii()) | _codes(
-        clause.text
-    )
+    words = frozenset(word.normal for word in clause.words if len(word.normal) > 1 or not word.normal.isascii())
+    return words | _codes(clause.text) | (_OWN if re.search(r"自分|自身", clause.text) else frozenset())
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -136,15 +138,14 @@ def _in(item: str, items: frozenset[str]) -> bool:
     return item in items or not same_as(item).isdisjoint(items)
 
 
-def _share(items: frozenset[str], among: frozenset[str], theirs: Sequence[Frame]) -> tuple[float, float]:
-    """Return the share of the weight of items that are among others, and that weight; what many frames have tells little."""
-    total = weight = 0.0
-    for item in items:
-        having = sum(_in(item, one.topic | one.comment) for one in theirs)
-        if not having:
-            continue
-        worth = 1 / having
-        total += worth
-        if _in(item, among):
-            weight += worth
-    return (weight / total if total else 0.0), total
+def _is_name(item: str) -> bool:
+    return len(item) > _SHORT and re.fullmatch(r"[ァ-ヶー]+|[!-~]+", item) is not None
+
+
+def _shares(items: frozenset[str], among: Sequence[frozenset[str]]) -> list[tuple[float, float]]:
+    """Return for each of many the share of the weight of items that it has, and that weight; what many have tells little."""
+    having = {item: [_in(item, one) for one in among] for item in items}
+    worth = {item: 1 / sum(found) for item, found in having.items() if any(found)}
+    total = sum(worth.values())
+    weights = [sum(worth[item] for item in worth if having[item][at]) for at in range(len(among))]
+    return [(weight / total if total else 0.0, total) for weight in weights]

@@ -11,7 +11,7 @@ from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.order import reordered
-from bot.answer.verify.predicates import Predicate, agrees, by_clause
+from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, every_normal, slots
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -88,7 +88,10 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
     for clause, found in own:
+        kept = any(agrees(one, other) and other.denied for one in found for _, theirs in parts for other in theirs)
         for one in found:
+            if not one.head and kept:
+                continue  # 保管します says what 捨てないでください says
             if one.normal != "有る" and (one.head or not denies) and _turned(one, clause, parts, all_of_it=not one.head):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
@@ -138,6 +141,7 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             and word not in normals
             and not against.isdisjoint(normals)
             and same_as(word).isdisjoint(normals - against)
+            and not _denied_either(word, against, clause, statements)
         ):
             return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
     best, _ = nearest(clause, statements)
@@ -149,12 +153,19 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             ends = part.words[-1].normal in opposites(clause.words[-1].normal) if clause.words else False
             if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
                 return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
-        near = every_normal(best.text)
+        near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()
         for word in every_normal(clause.text):
             against = opposites(word) & near
             if against and word not in near and not against & every_normal(clause.text):
                 return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against))}"
     return None
+
+
+def _denied_either(word: str, against: frozenset[str], clause: Clause, statements: Sequence[Statement]) -> bool:
+    """Tell whether just one of two opposites is denied, so that they say the same: 入れたまま, 切らずに."""
+    own = any(one.denied for one in predicates(clause.text) if one.normal == word)
+    theirs = [p.denied for one in statements for _, found in by_clause(one) for p in found if p.normal in against]
+    return bool(theirs) and all(denied is not own for denied in theirs)
 
 
 def _all_normals(one: Statement) -> frozenset[str]:

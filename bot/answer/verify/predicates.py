@@ -45,6 +45,8 @@ _OPEN = re.compile(r"わけでは|とは限|とはかぎ|ではなく|でなく|
 """Where ない leaves both open."""
 _UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
 _ENDS = frozenset({"。", "！", "？"})
+_PURPOSES = frozenset({"目的", "ため"})
+_CONDITIONS = frozenset({"と", "ば", "たら", "だら", "場合", "とき", "時", "限り", "かぎり"})
 _FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方"})
 _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""
@@ -64,6 +66,7 @@ class Predicate:
     head: bool
     open: bool = False
     before: bool = False
+    condition: bool = False
     start: int = 0
 
 
@@ -88,7 +91,12 @@ def by_clause(statement: Statement) -> list[tuple[Clause, tuple[Predicate, ...]]
 
 
 def agrees(one: Predicate, other: Predicate) -> bool | None:
-    """Tell whether two predicates say the same of something, None when they speak of different things."""
+    """Tell whether a claim's predicate says the same as another, None when they speak of different things.
+
+    「消すと直せなくなります」 does not say to do what 「消さないでください」 forbids.
+    """
+    if one.condition and other.denied and not other.condition:
+        return None
     if other.normal == _BEING and one.normal not in _FOUND:
         return None
     if other.normal in same_as(one.normal) or not groups_of(one.normal).isdisjoint(groups_of(other.normal)):
@@ -138,8 +146,12 @@ class _Reader:
                 self._listed = []
             elif normal == "以外" and self._scope:
                 self._set(self._scope[-1:], denied=True)
-            elif one.surface in {"たり", "だり"}:
+            elif one.surface in {"たり", "だり"} or (one.surface == "や" and self._bridged):
                 self._listed += self._scope
+            elif one.surface == "何":
+                self._scope = []
+            elif one.surface in _PURPOSES and self._follows_verb(at):
+                self._set(self._scope[-1:], opened=True)
             elif one.pos[0] == "接頭辞" and one.surface in _PREFIXES:
                 prefix = True
                 continue
@@ -152,6 +164,9 @@ class _Reader:
                 self._add(at, normal, prefix, start)
             elif one.surface in _FORMAL:
                 self._bridged = self._follows_verb(at)
+            elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._after_verb(at):
+                self._set(self._scope[-1:], condition=True)
+                self._spoken_of = []
             elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
                 self._spoken_of = []
                 if one.surface == "、":
@@ -198,6 +213,9 @@ class _Reader:
             self._scope = self._spoken_of
             self._needed = needed
 
+    def _after_verb(self, at: int) -> bool:
+        return at > 0 and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"}
+
     def _follows_verb(self, at: int) -> bool:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
@@ -230,7 +248,21 @@ class _Reader:
             return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
         return link
 
-    def _set(self, indices: list[int], *, denied: bool = False, opened: bool = False, before: bool = False) -> None:
+    def _set(
+        self,
+        indices: list[int],
+        *,
+        denied: bool = False,
+        opened: bool = False,
+        before: bool = False,
+        condition: bool = False,
+    ) -> None:
         for index in indices:
             one = self._read[index]
-            self._read[index] = replace(one, denied=one.denied or denied, open=one.open or opened, before=one.before or before)
+            self._read[index] = replace(
+                one,
+                denied=one.denied or denied,
+                open=one.open or opened,
+                before=one.before or before,
+                condition=one.condition or condition,
+            )
