@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, said
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
 from bot.answer.verify.predicates import predicates
-from bot.answer.verify.reading import Clause, Statement, read_claim
+from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["careless"]
 
 _WHOLLY = 0.5
 """Share of a statement's words from which a claim repeats the whole of it."""
+_ONE_CLAUSE = 0.6
+"""Share of a part's words that one clause of a claim must have to be the one that says it."""
+_BRACKETS = re.compile(r"（[^）]*）")
 _PART = 0.25
 """Share of a clause's words by which a claim that repeats the statement speaks of it as well."""
 _ALL = 0.9
@@ -38,10 +41,14 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             of_it = said(part.words, read.words)
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
             touched = of_it >= TOUCHED or with_it
-            if not touched and not any(_is_all_of(clause, part) for clause in read.clauses):
+            nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
+            if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
-                if not hedges.kept(kind, claim):
+                bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
+                if bracketed and kind == "depending":
+                    continue
+                if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
             limited = hedges.restricts(part.text)
             if limited and part.words and not hedges.restricts(claim):
@@ -52,6 +59,23 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
     return None
 
 
+def _region(part: Clause, read: Statement) -> str:
+    """Return what of a claim must keep a hedge of one part: the clauses that say it, as far as 「が、」 on both sides."""
+    says = [said(part.words, clause.words) for clause in read.clauses]
+    if not any(says):
+        return read.text
+    at = says.index(max(says))
+    found = ""
+    start = at
+    while start and not re.search(r"(?:。|[がず]、|けれど、|ものの、)\s*$", read.clauses[start - 1].text):
+        start -= 1
+    for clause in read.clauses[start:]:
+        found += clause.text
+        if clause.text.rstrip().endswith("。") or (clause.text.rstrip().endswith("が、") and len(found) > 1):
+            break
+    return found if max(says) >= _ONE_CLAUSE else read.text
+
+
 def _is_all_of(clause: Clause, part: Clause) -> bool:
     """Tell whether all that a claim's clause says comes from one part of the evidence."""
     return bool(clause.words) and said(clause.words, part.words) > _ALL
@@ -60,23 +84,26 @@ def _is_all_of(clause: Clause, part: Clause) -> bool:
 def _condition(one: Statement, read: Statement) -> Doubt | None:
     for condition, rest in hedges.conditions(one.text):
         under, following = read_claim(condition), read_claim(rest)
-        if (
-            under.words
-            and following.words
-            and said(following.words, read.words) >= TOUCHED
-            and _leaves_out(under.clauses, read)
-        ):
+        if not following.words or said(following.words, read.words) < TOUCHED:
+            continue
+        # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
+        own = [word for word in under.words if not credit(word, following.normals, frozenset())]
+        if own and _leaves_out(under.clauses, read, own):
+            return Reason.CONDITION_DROPPED, condition[:30]
+        if not own and not hedges.conditional(read.text):
             return Reason.CONDITION_DROPPED, condition[:30]
     return None
 
 
-def _leaves_out(condition: Sequence[Clause], read: Statement) -> bool:
+def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
     denies = any(clause.denials for clause in condition)
     if denies and not NEGATIVE.search(read.text) and not any(one.denied for one in predicates(read.text)):
         return True
-    words = tuple(word for clause in condition for word in clause.words)
-    return said(words, read.words) < _CONDITION_KEPT and not (
+    words = tuple(own) or tuple(word for clause in condition for word in clause.words)
+    total = sum(word.weight for word in words) or 1.0
+    share = sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
+    return share < _CONDITION_KEPT and not (
         denies and any(c.denials for c in read.clauses) and len(words) <= 1
     )
 

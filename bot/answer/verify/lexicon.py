@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from bot.text.tokens import morphemes, synonym_groups
 
-__all__ = ["EMPTY_WORDS", "complements", "groups_of", "loaded", "opposites", "same_as"]
+__all__ = ["EMPTY_WORDS", "complements", "groups_of", "is_everyday", "loaded", "opposites", "same_as"]
 
 
 @cache
@@ -36,6 +36,11 @@ def opposites(word: str) -> frozenset[str]:
 def complements(word: str) -> frozenset[str]:
     """Return the words that say what the denial of a word says."""
     return _related("complement").get(word, frozenset())
+
+
+def is_everyday(word: str) -> bool:
+    """Tell whether others may stand for a word: コピー and インストール are names of nothing."""
+    return word in _related("same")
 
 
 @cache

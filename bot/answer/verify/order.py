@@ -19,7 +19,7 @@ _EARLIER_FIRST = re.compile(
     r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
 )
 """Marks behind which stands what comes later: 写してから直す."""
-_DENIES = re.compile(r"(?:ない(?:で|よう)|ません|避け|やめ|控え(?:て|ま)|だめ|禁)[^、。]*[。]?$")
+_DENIES = re.compile(r"(?:ない(?:で|よう)|避け|やめ|(?:の|こと)は控え|だめ|禁)[^、。]*[。]?$")
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
@@ -55,7 +55,8 @@ def _pairs(text: str) -> list[_Pair]:
         denies = _DENIES.search(sentence) is not None
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):
-                left = _words(re.split(r"[、。]", sentence[: mark.start() + 1])[-1] or sentence[: mark.start()])
+                before = sentence[: mark.start() + (mark.group()[0] not in "そこ、")]
+                left = _words(re.split(r"[、。]", before)[-1]) or _words(before)
                 for right in filter(None, map(_words, sentence[mark.end() :].split("、"))):
                     if left:
                         found.append((left, right) if earlier_first is not denies else (right, left))

@@ -156,7 +156,14 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
         near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()
         for word in every_normal(clause.text):
             against = opposites(word) & near
-            if against and word not in near and not against & every_normal(clause.text):
+            # Where the statement has both, which of them belongs here is told by the words around.
+            if (
+                against
+                and word not in near
+                and word not in normals
+                and not against & every_normal(clause.text)
+                and not _denied_either(word, against, clause, statements)
+            ):
                 return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against))}"
     return None
 
@@ -172,9 +179,17 @@ def _all_normals(one: Statement) -> frozenset[str]:
     return frozenset().union(*(every_normal(part.text) for part in one.clauses))
 
 
-def other_variant(claim: str, used: Sequence[Statement]) -> Doubt | None:
-    """Tell a version or edition of which the evidence names only a sibling."""
-    named = set(_ALTERNATIVES.findall(claim))
+def other_variant(claim: Statement, used: Sequence[Statement]) -> Doubt | None:
+    """Tell a version or edition of which the evidence, or the clause that says it, names only a sibling."""
+    for clause in claim.clauses:
+        best, _ = nearest(clause, used)
+        printed = set(_ALTERNATIVES.findall(best.text)) if best is not None else set()
+        if best is None or said(clause.words, best.words) < _SAME_ELSE:
+            continue
+        for name in _ALTERNATIVES.findall(clause.text):
+            if name not in printed and any(_family(other) == _family(name) for other in printed):
+                return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(printed))}"
+    named = set(_ALTERNATIVES.findall(claim.text))
     printed = {name for one in used for name in _ALTERNATIVES.findall(one.text)}
     for name in named - printed:
         siblings = {other for other in printed if _family(other) == _family(name)}

@@ -144,6 +144,8 @@ class _Reader:
                 stopped = normal in {"止める", "やめる", "辞める"} and not self._read[self._scope[-1]].head
                 self._set(self._scope + self._listed, denied=not stopped, opened=stopped)
                 self._listed = []
+                if stopped:
+                    self._add(at, normal, prefix, start)
             elif normal == "以外" and self._scope:
                 self._set(self._scope[-1:], denied=True)
             elif one.surface in {"たり", "だり"} or (one.surface == "や" and self._bridged):
@@ -160,7 +162,7 @@ class _Reader:
             elif one.surface in _ENDS:
                 self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
                 self._bridged = False
-            elif self._counts(one, normal, done=self._is_done(at)):
+            elif self._counts(one, normal, done=self._is_done(at) and not (one.surface in _FORMAL and self._follows_verb(at))):
                 self._add(at, normal, prefix, start)
             elif one.surface in _FORMAL:
                 self._bridged = self._follows_verb(at)
@@ -179,7 +181,7 @@ class _Reader:
     def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
         if normal in _BOUND:
             return True
-        if one.surface in _FORMAL:
+        if one.surface in _FORMAL and not done:
             return False
         if normal in _LIGHT - {"為る"}:
             return True
@@ -190,7 +192,7 @@ class _Reader:
     def _add(self, at: int, normal: str, prefix: bool, start: int) -> None:
         following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
         one = self._found[at]
-        head = one.pos[0] != "名詞" or following in {"為る", "出来る"} or self._is_done(at)
+        head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or self._is_done(at)
         if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in _NOUN_LINKS:
             head = False  # 入れ直しを
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
@@ -222,9 +224,11 @@ class _Reader:
 
     def _is_done(self, at: int) -> bool:
         """Tell whether a noun is what a verb of little content does: 修復をかける."""
+        if self._found[at + 1 : at + 2] and self._found[at + 1].surface == "化":
+            at += 1  # 初期化をする
         after = self._found[at + 1 : at + 3]
         return (len(after) > 1 and after[0].surface in _LINKS and after[1].normalized in _LIGHT) or (
-            bool(after) and self._found[at].pos[0] == "名詞" and after[0].normalized in {"為る", "出来る"}
+            bool(after) and self._found[at].pos[0] in {"名詞", "接尾辞"} and after[0].normalized in {"為る", "出来る"}
         )
 
     def _deny(self, start: int) -> bool:

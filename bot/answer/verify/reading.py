@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.answer.units import sentences
-from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, opposites, same_as
+from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
 __all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
@@ -46,8 +46,8 @@ class Word:
 
     @property
     def is_name(self) -> bool:
-        """Tell whether it is written in katakana or Latin letters, or is a proper noun."""
-        return self.weight >= _NAME
+        """Tell whether it is written in katakana or Latin letters, or is a proper noun, and no everyday word."""
+        return self.weight >= _NAME and not is_everyday(self.normal)
 
 
 @dataclass(frozen=True)

@@ -154,4 +154,4 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for quoted in quoted_words(claim):
         if quoted not in text:
             return Reason.UNSUPPORTED, f"「{quoted}」"
-    return other_variant(claim, used)
+    return other_variant(read_claim(claim), used)
