@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
-from bot.answer.verify.predicates import predicates
+from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -21,7 +21,9 @@ _BRACKETS = re.compile(r"（[^）]*）")
 _PART = 0.25
 """Share of a clause's words by which a claim that repeats the statement speaks of it as well."""
 _ALL = 0.9
-_REPORTED = re.compile(r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告|案内|説明)|され|言われ|いわれ|書か|みられ)[^。]{0,12}。?$")
+_REPORTED = re.compile(
+    r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告|案内|説明)|され|言われ|いわれ|書か|みられ)[^。]{0,12}。?$"
+)
 """A sentence of which the whole is somebody's word."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
@@ -60,7 +62,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
 
 
 def _region(part: Clause, read: Statement) -> str:
-    """Return what of a claim must keep a hedge of one part: the clauses that say it, as far as 「が、」 on both sides."""
+    """Return what of a claim must keep a hedge of one part: the clauses that say it, up to 「が、」."""
     says = [said(part.words, clause.words) for clause in read.clauses]
     if not any(says):
         return read.text
@@ -97,15 +99,13 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
 
 def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
-    denies = any(clause.denials for clause in condition)
-    if denies and not NEGATIVE.search(read.text) and not any(one.denied for one in predicates(read.text)):
+    turned = any(denies(clause.text) for clause in condition)
+    if turned and not NEGATIVE.search(read.text) and not denies(read.text):
         return True
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
     total = sum(word.weight for word in words) or 1.0
     share = sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
-    return share < _CONDITION_KEPT and not (
-        denies and any(c.denials for c in read.clauses) and len(words) <= 1
-    )
+    return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:

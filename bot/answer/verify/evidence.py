@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.literals import quantities, runs
+from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
@@ -66,22 +67,14 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
             found.append(clause)
             continue
         last = found.pop()
-        found.append(
-            Clause(
-                last.text + clause.text,
-                last.words + clause.words,
-                last.denied | clause.denied,
-                last.affirmed | clause.affirmed,
-                last.denials + clause.denials,
-            )
-        )
+        found.append(Clause(last.text + clause.text, last.words + clause.words))
     return [clause for clause in found if clause.words]
 
 
 def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
-    denies = bool(clause.denials)
+    turned = denies(clause.text)
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
     for source in known:
@@ -90,7 +83,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
                 found_weight(clause.words, one)
                 + 0.25 * found_weight(claim.words, one)
                 + 0.5 * _shared_pairs(clause.text, one.text)
-                + _SAME_DENIAL * (denies and any(part.denials for part in one.clauses))
+                + _SAME_DENIAL * (turned and denies(one.text))
             )
             if best is None or score > best[0]:
                 best = (score, one, source, at)

@@ -62,7 +62,9 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
                 pending = frozenset()
                 continue
             topic, comment = _part(clause, 0, cut), _part(clause, cut, len(clause.text))
-            plain = clause.text[:cut].endswith("は") and not clause.text[:cut].endswith(("では", "には", "場合は", "ときは"))
+            plain = clause.text[:cut].endswith("は") and not clause.text[:cut].endswith(
+                ("では", "には", "場合は", "ときは")
+            )
             if under and not plain:
                 topic |= under
             under = topic if plain else under
@@ -82,8 +84,6 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
 def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozenset[str]) -> str:
     """Return the topic that a claim gives the comment of another one, "" when it gives none."""
     theirs = frames(statements)
-    if len(theirs) < 2:
-        return ""
     for frame in frames((claim,)):
         if not frame.own:
             continue
@@ -143,7 +143,10 @@ def _is_name(item: str) -> bool:
 
 
 def _shares(items: frozenset[str], among: Sequence[frozenset[str]]) -> list[tuple[float, float]]:
-    """Return for each of many the share of the weight of items that it has, and that weight; what many have tells little."""
+    """Return for each of many the share of the weight of items that it has, and that weight.
+
+    What many have tells little.
+    """
     having = {item: [_in(item, one) for one in among] for item in items}
     worth = {item: 1 / sum(found) for item, found in having.items() if any(found)}
     total = sum(worth.values())

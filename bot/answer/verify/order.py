@@ -66,10 +66,7 @@ def _pairs(text: str) -> list[_Pair]:
 def _turned(claim: _Pair, evidence: _Pair) -> bool:
     straight = min(_alike(claim[0], evidence[0]), 1.0) + _alike(claim[1], evidence[1])
     turned = _alike(claim[0], evidence[1]) + _alike(claim[1], evidence[0])
-    return (
-        turned > straight + _CLEARLY
-        and min(_alike(claim[0], evidence[1]), _alike(claim[1], evidence[0])) >= _ALIKE
-    )
+    return turned > straight + _CLEARLY and min(_alike(claim[0], evidence[1]), _alike(claim[1], evidence[0])) >= _ALIKE
 
 
 def _alike(left: tuple[Word, ...], right: tuple[Word, ...]) -> float:
@@ -103,7 +100,7 @@ def _sequence(claim: str, evidence: str) -> str:
                 if scores and max(scores) >= _ALIKE:
                     places.append(scores.index(max(scores)))
             if len(places) > 1 and places != sorted(places):
-                return said_order[:30]
+                return str(said_order)[:30]
     return ""
 
 

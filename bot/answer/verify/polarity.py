@@ -44,9 +44,7 @@ def against(
     claim = read.text
     evidence = "".join(one.text for one in used)
     # Under such a heading, what is no sentence names what not to do.
-    banned = {
-        id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")
-    }
+    banned = {id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")}
     for clause, statements in found:
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
@@ -68,8 +66,8 @@ def against(
     moved = reordered(read, used)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
-    statements = tuple(one for source in known for one in source.statements)
-    other = crossed(read, statements, frozenset().union(*(source.about for source in known)))
+    every = tuple(one for source in known for one in source.statements)
+    other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
     return _other_way(claim, evidence) or _other_place(claim, evidence)
@@ -92,7 +90,11 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
         for one in found:
             if not one.head and kept:
                 continue  # 保管します says what 捨てないでください says
-            if one.normal != "有る" and (one.head or not denies) and _turned(one, clause, parts, all_of_it=not one.head):
+            if (
+                one.normal != "有る"
+                and (one.head or not denies)
+                and _turned(one, clause, parts, all_of_it=not one.head)
+            ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
 

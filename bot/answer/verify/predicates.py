@@ -14,17 +14,40 @@ from bot.answer.verify.lexicon import EMPTY_WORDS, complements, groups_of, same_
 from bot.answer.verify.reading import Clause, Statement
 from bot.text.tokens import Morpheme, morphemes
 
-__all__ = ["Predicate", "agrees", "by_clause", "predicates"]
+__all__ = ["Predicate", "agrees", "by_clause", "denies", "predicates"]
 
 _NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
 _EVADING = frozenset(
     {"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng", "厳禁", "無用", "慎む", "遠慮"}
 )
 """Words that deny what they are said of: 切るのは避けます."""
+_STOPPING = frozenset({"止める", "やめる", "辞める"})
 _LINKS = frozenset({"は", "を", "も", "が"})
 _PREFIXES = frozenset({"不", "未", "非", "無"})
 _CARRIERS = frozenset(
-    "為る 有る 居る 成る 出来る 行く 呉れる 頂く 下さる 置く おく 良い 構う 行う 貰う 仕舞う 掛ける かける 遣る 実施 御座る".split()
+    [
+        "為る",
+        "有る",
+        "居る",
+        "成る",
+        "出来る",
+        "行く",
+        "呉れる",
+        "頂く",
+        "下さる",
+        "置く",
+        "おく",
+        "良い",
+        "構う",
+        "行う",
+        "貰う",
+        "仕舞う",
+        "掛ける",
+        "かける",
+        "遣る",
+        "実施",
+        "御座る",
+    ]
 )
 """Verbs that carry a denial to the word before them: 入力できません, 電話をかけません, 切ってはいけません."""
 _QUOTED = re.compile(r"「[^」]*」")
@@ -77,6 +100,11 @@ def predicates(text: str) -> tuple[Predicate, ...]:
     return _Reader(morphemes(_QUOTED.sub(lambda match: "＿" * len(match.group()), text), whole_verbs=True)).read()
 
 
+def denies(text: str) -> bool:
+    """Tell whether a text denies anything."""
+    return any(one.denied for one in predicates(text))
+
+
 def by_clause(statement: Statement) -> list[tuple[Clause, tuple[Predicate, ...]]]:
     """Return the clauses of a statement, each with its predicates; a denial may stand in a later clause (〜たり)."""
     if statement.row:
@@ -119,6 +147,8 @@ class _Reader:
         self._listed: list[int] = []
         """Predicates with たり, which the last of them decides on."""
         text = "".join(one.surface for one in found)
+        self._prefix = False
+        """Whether 不, 未, 非 or 無 stands right before."""
         self._needed: list[int] = []
         """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
         self._bridged = False
@@ -130,53 +160,80 @@ class _Reader:
 
     def read(self) -> tuple[Predicate, ...]:
         position = 0
-        prefix = False
         for at, one in enumerate(self._found):
             start, position = position, position + len(one.surface)
             normal = one.normalized.lower()
-            if normal in _NEGATIONS and one.pos[0] in {"助動詞", "形容詞"}:
-                if self._deny(start) and normal == "無い":
-                    self._read.append(Predicate(_BEING, denied=True, head=True, start=start))
-            elif normal == _BEING:
-                self._read.append(Predicate(_BEING, denied=False, head=True, start=start))
-            elif normal in _EVADING and at and self._scope and self._is_evading(at, normal):
-                # 取引を止める ends it, サービスを止める is a step.
-                stopped = normal in {"止める", "やめる", "辞める"} and not self._read[self._scope[-1]].head
-                self._set(self._scope + self._listed, denied=not stopped, opened=stopped)
-                self._listed = []
-                if stopped:
-                    self._add(at, normal, prefix, start)
-            elif normal == "以外" and self._scope:
-                self._set(self._scope[-1:], denied=True)
-            elif one.surface in {"たり", "だり"} or (one.surface == "や" and self._bridged):
-                self._listed += self._scope
-            elif one.surface == "何":
-                self._scope = []
-            elif one.surface in _PURPOSES and self._follows_verb(at):
-                self._set(self._scope[-1:], opened=True)
-            elif one.pos[0] == "接頭辞" and one.surface in _PREFIXES:
-                prefix = True
+            if one.pos[0] == "接頭辞" and one.surface in _PREFIXES:
+                self._prefix = True
                 continue
-            elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
-                self._set(self._scope, opened=True, before=True)
-            elif one.surface in _ENDS:
-                self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
-                self._bridged = False
-            elif self._counts(one, normal, done=self._is_done(at) and not (one.surface in _FORMAL and self._follows_verb(at))):
-                self._add(at, normal, prefix, start)
-            elif one.surface in _FORMAL:
-                self._bridged = self._follows_verb(at)
-            elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._after_verb(at):
-                self._set(self._scope[-1:], condition=True)
-                self._spoken_of = []
-            elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
-                self._spoken_of = []
-                if one.surface == "、":
-                    self._scope = []
-            prefix = False
+            if not (self._denies(at, normal, start) or self._binds(at) or self._says(at, normal, start)):
+                self._turns(at)
+            self._prefix = False
         if self._unsure:
             self._set(list(range(len(self._read))), opened=True)
         return tuple(self._read)
+
+    def _denies(self, at: int, normal: str, start: int) -> bool:
+        """Take a morpheme that denies what stands before it."""
+        one = self._found[at]
+        if normal in _NEGATIONS and one.pos[0] in {"助動詞", "形容詞"}:
+            if self._deny(start) and normal == "無い":
+                self._read.append(Predicate(_BEING, denied=True, head=True, start=start))
+        elif normal in _EVADING and at and self._scope and self._is_evading(at, normal):
+            # 取引を止める ends it, サービスを止める is a step.
+            stopped = normal in _STOPPING and not self._read[self._scope[-1]].head
+            self._set(self._scope + self._listed, denied=not stopped, opened=stopped)
+            self._listed = []
+            if stopped:
+                self._add(at, normal, start)
+        elif normal == "以外" and self._scope:
+            self._set(self._scope[-1:], denied=True)
+        else:
+            return False
+        return True
+
+    def _binds(self, at: int) -> bool:
+        """Take a morpheme that tells how the predicate before it is meant: one of several, a purpose, 直す前に."""
+        one = self._found[at]
+        if one.surface in {"たり", "だり"} or (one.surface == "や" and self._bridged):
+            self._listed += self._scope
+        elif one.surface == "何":
+            self._scope = []
+        elif one.surface in _PURPOSES and self._follows_verb(at):
+            self._set(self._scope[-1:], opened=True)
+        elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
+            self._set(self._scope, opened=True, before=True)
+        else:
+            return False
+        return True
+
+    def _says(self, at: int, normal: str, start: int) -> bool:
+        """Take a morpheme that is a predicate, or what one is said of."""
+        one = self._found[at]
+        if normal == _BEING:
+            self._read.append(Predicate(_BEING, denied=False, head=True, start=start))
+            return True
+        done = self._is_done(at) and not (one.surface in _FORMAL and self._follows_verb(at))
+        if not self._counts(one, normal, done=done):
+            return False
+        self._add(at, normal, start)
+        return True
+
+    def _turns(self, at: int) -> None:
+        """Take a morpheme behind which something else is spoken of."""
+        one = self._found[at]
+        if one.surface in _ENDS:
+            self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
+            self._bridged = False
+        elif one.surface in _FORMAL:
+            self._bridged = self._follows_verb(at)
+        elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._after_verb(at):
+            self._set(self._scope[-1:], condition=True)
+            self._spoken_of = []
+        elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
+            self._spoken_of = []
+            if one.surface == "、":
+                self._scope = []
 
     def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
         if normal in _BOUND:
@@ -189,7 +246,7 @@ class _Reader:
         empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
         return content and normal not in _CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
 
-    def _add(self, at: int, normal: str, prefix: bool, start: int) -> None:
+    def _add(self, at: int, normal: str, start: int) -> None:
         following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
         one = self._found[at]
         head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or self._is_done(at)
@@ -199,7 +256,7 @@ class _Reader:
         if tail:
             return  # 使い続けない denies the using
         needed = self._scope[-1:] if normal in _BOUND and self._follows_verb(at) else []
-        self._read.append(Predicate(normal, prefix, head, start=start))
+        self._read.append(Predicate(normal, self._prefix, head, start=start))
         index = len(self._read) - 1
         if head:
             # …する方法は使わないでください: the doing is denied as well.

@@ -52,14 +52,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a statement between commas. `denials` counts the negations in it that deny something."""
+    """A part of a statement between commas."""
 
     text: str
     words: tuple[Word, ...]
-    denied: frozenset[str]
-    """Predicates under a negation or prohibition."""
-    affirmed: frozenset[str]
-    denials: int
 
     @cached_property
     def normals(self) -> frozenset[str]:
@@ -188,8 +184,7 @@ def _clause(text: str) -> Clause:
         word = _word(morpheme)
         if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
             words.append(word)
-    denied, affirmed, denials = _polarity(found)
-    return Clause(text, tuple(words), denied, affirmed, denials)
+    return Clause(text, tuple(words))
 
 
 def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
@@ -227,70 +222,3 @@ def _word(morpheme: Morpheme) -> Word | None:
     else:
         return None
     return Word(normal, weight, frozenset(_KANJI.findall(normal)) - _WEAK_KANJI)
-
-
-_NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
-_EVADING = frozenset({"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng"})
-"""Words that deny what they are said of: 切るのは避けます."""
-_CARRIERS = frozenset(
-    {
-        "為る",
-        "有る",
-        "居る",
-        "成る",
-        "出来る",
-        "行く",
-        "呉れる",
-        "頂く",
-        "下さる",
-        "置く",
-        "良い",
-        "構う",
-        "行う",
-        "貰う",
-        "仕舞う",
-    }
-)
-"""Verbs that carry a negation for the word before them: 入力できません, 必要はありません, 切ってはいけません."""
-_OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
-_NO_DENIAL = re.compile(
-    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな"
-)
-
-
-def _polarity(found: list[Morpheme]) -> tuple[frozenset[str], frozenset[str], int]:
-    """Return the predicates that are denied, those that are affirmed, and how many negations deny something."""
-    text = "".join(morpheme.surface for morpheme in found)
-    obliged = [match.span() for match in _OBLIGED.finditer(text)]
-    excused = [match.span() for match in _NO_DENIAL.finditer(text)]
-    denied: set[str] = set()
-    affirmed: set[str] = set()
-    last = ""
-    position = denials = 0
-    for at, morpheme in enumerate(found):
-        start, position = position, position + len(morpheme.surface)
-        normal = morpheme.normalized.lower()
-        negation = normal in _NEGATIONS and morpheme.pos[0] in {"助動詞", "形容詞"}
-        if negation:
-            in_obligation = any(begin <= start < end + len("ません") for begin, end in obliged)
-            in_idiom = any(begin <= start < end + len("ません") for begin, end in excused)
-            if in_obligation or in_idiom:
-                if in_idiom:
-                    affirmed.discard(last)
-                continue
-            denials += 1
-            if last:
-                denied.add(last)
-                affirmed.discard(last)
-        elif normal in _EVADING and at and last and normal != last:
-            linked = found[at - 1].surface in {"は", "を", "も"} and (
-                at == 1 or found[at - 2].surface in {"の", "こと"} or normal != "控える"
-            )
-            if linked:
-                denials += 1
-                denied.add(last)
-                affirmed.discard(last)
-        elif (normal not in _CARRIERS and _word(morpheme) is not None) or normal == "必要":
-            last = normal
-            affirmed.add(normal)
-    return frozenset(denied), frozenset(affirmed), denials

@@ -48,7 +48,7 @@ def supported(
     found = [(clause, evidence_of(clause, read, known)) for clause in joined(read.clauses)]
     used = list({id(one): one for _, evidence in found for one in evidence}.values())
     firsts = [evidence[0] for _, evidence in found if evidence]
-    whole = evidence_of(Clause(read.text, read.words, frozenset(), frozenset(), 0), read, known)
+    whole = evidence_of(Clause(read.text, read.words), read, known)
     used += [one for one in whole[:1] if not any(one is other for other in used)]
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
         return None
