@@ -10,6 +10,7 @@ from benchmarks import (
     bench_langchain,
     bench_process,
     bench_search,
+    bench_verify,
 )
 
 bench_embedding.main()
@@ -19,3 +20,4 @@ bench_ask.main()
 bench_search.main()
 bench_langchain.main()
 bench_faults.main()
+bench_verify.main()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
-from bot.answer.verify.predicates import denies
+from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -44,6 +44,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
             touched = of_it >= TOUCHED or with_it
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
+            nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
@@ -76,6 +77,12 @@ def _region(part: Clause, read: Statement) -> str:
         if clause.text.rstrip().endswith("。") or (clause.text.rstrip().endswith("が、") and len(found) > 1):
             break
     return found if max(says) >= _ONE_CLAUSE else read.text
+
+
+def _same_end(clause: Clause, part: Clause) -> bool:
+    """Tell whether two clauses end in the same predicate."""
+    ends = [[one for one in predicates(text) if one.head and one.normal != "有る"][-1:] for text in (clause.text, part.text)]
+    return all(ends) and bool(agrees(ends[0][0], ends[1][0]))
 
 
 def _is_all_of(clause: Clause, part: Clause) -> bool:

@@ -64,7 +64,7 @@ _EXCUSED = re.compile(
     r"|やむを得|(?:かま|構)(?:いま|わな)|差し支え|支障|まもなく"
 )
 """Where ない denies nothing."""
-_OPEN = re.compile(r"わけでは|とは限|とはかぎ|ではなく|でなく|だけでな|言い切れ|めったに[^。]{0,4}な")
+_OPEN = re.compile(r"わけでは|とは限|とはかぎ|だけでな|ないか(?=を|。|、|$|確|見)|言い切れ|めったに[^。]{0,4}な")
 """Where ない leaves both open."""
 _UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
 _ENDS = frozenset({"。", "！", "？"})
