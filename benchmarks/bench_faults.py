@@ -75,7 +75,12 @@ def main(count: int = 1000) -> None:
         "most_calls": max(row["calls"] for row in table.values()),
         "slowest_ms": round(max(max(row["seconds"]) for row in table.values())),
         "faults": {
-            fault: {"ms": percentiles(row["seconds"]), "most_calls": row["calls"], "modes": dict(row["modes"]), "why": dict(row["why"])}
+            fault: {
+                "ms": percentiles(row["seconds"]),
+                "most_calls": row["calls"],
+                "modes": dict(row["modes"]),
+                "why": dict(row["why"]),
+            }
             for fault, row in table.items()
         },
         "breaker": recovered,

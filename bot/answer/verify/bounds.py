@@ -22,7 +22,7 @@ _PART = 0.25
 """Share of a clause's words by which a claim that repeats the statement speaks of it as well."""
 _ALL = 0.9
 _REPORTED = re.compile(
-    r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告|案内|説明)|され|言われ|いわれ|書か|みられ)[^。]{0,12}。?$"
+    r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告)|(?:案内|説明)され|(?:され|言われ|いわれ|書かれ|みられ)(?=て|ま|る))[^。]{0,12}。?$"
 )
 """A sentence of which the whole is somebody's word."""
 _CONDITION_KEPT = 0.4
@@ -54,7 +54,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
                 if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
             limited = hedges.restricts(part.text)
-            if limited and part.words and not hedges.restricts(claim):
+            if limited and part.words and not hedges.restricted(claim):
                 return Reason.CONDITION_DROPPED, limited
         doubt = _row_condition(one, read) if one.row else _condition(one, read)
         if doubt:
@@ -81,7 +81,9 @@ def _region(part: Clause, read: Statement) -> str:
 
 def _same_end(clause: Clause, part: Clause) -> bool:
     """Tell whether two clauses end in the same predicate."""
-    ends = [[one for one in predicates(text) if one.head and one.normal != "有る"][-1:] for text in (clause.text, part.text)]
+    ends = [
+        [one for one in predicates(text) if one.head and one.normal != "有る"][-1:] for text in (clause.text, part.text)
+    ]
     return all(ends) and bool(agrees(ends[0][0], ends[1][0]))
 
 

@@ -80,8 +80,12 @@ _PERMITS = re.compile(
     r"|問題(?:は|が)?(?:ありません|ない|なく)|大丈夫|差し支え|必要(?:は|が)(?:ありません|ない|なく)|不要|要らな|いらな|要りません|いりません|任意|自由に|無くても|なくても"
 )
 _RESTRICTS = re.compile(
-    r"単体|単独|(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
+    r"(?:[^っるた]|^)(?:だけ|のみ)(?!で)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
 )
+_RESTRICTED = re.compile(
+    r"だけ|のみ|しか(?=[^し])|限|以外|除[いくけき]|単体|単独|専用|専ら|きり|唯一|もう一度|のは[^。]{1,60}です"
+)
+"""What may say so in a claim: 「使えるのは10日ほどです」 for 「10日ほどだけ使えます」."""
 
 _CONDITION = re.compile(
     r"(?P<what>[^、。「」]*(?:「[^」]*」[^、。「」]*)*?)(?P<marker>場合(?:は|に|には|で|、|だけ)|(?:とき|時|際)(?:は|に|には|、|だけ)|(?<=[いるたなう])なら(?:ば)?"
@@ -137,6 +141,11 @@ def restricts(text: str) -> str:
     """Return the words with which a text restricts what it says (だけ, のみ, しか), "" if it does not."""
     found = _RESTRICTS.search(text)
     return found.group() if found else ""
+
+
+def restricted(text: str) -> bool:
+    """Tell whether a claim restricts what it says, in any words that do."""
+    return _RESTRICTED.search(text) is not None
 
 
 def conditional(text: str) -> bool:

@@ -304,6 +304,7 @@ class _Reader:
         return True
 
     def _is_evading(self, at: int, normal: str) -> bool:
+        at -= self._found[at - 1].pos[0] == "接頭辞"  # お控えください
         link = self._found[at - 1].surface in _LINKS
         if normal == "控える":  # also: to write down
             return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
