@@ -11,6 +11,7 @@ from benchmarks import (
     bench_langchain,
     bench_process,
     bench_search,
+    bench_verify,
 )
 
 bench_embedding.main()
@@ -21,3 +22,4 @@ bench_search.main()
 bench_langchain.main()
 bench_faults.main()
 bench_ingest.main()
+bench_verify.main()

@@ -25,7 +25,7 @@ from bot.backends.chat_model import Allowance, ChatModel, Message
 from bot.backends.langchain_chat import open_langchain_chat
 from bot.errors import ChatError
 from bot.settings import load
-from bot.types import Answer, Status
+from bot.types import Answer, Mode, Status
 from tests.backends.fault_server import FAULTS, NO_NAME, NOBODY, FaultServer, fault_server
 from tests.fakes import restated
 
@@ -55,15 +55,17 @@ def main(count: int = 1000) -> None:
             recovered = _recovery(server, Path(directory))
         guide.index.close()
     table: dict[str, Any] = defaultdict(
-        lambda: {"seconds": [], "calls": 0, "uncited": 0, "late": 0, "modes": Counter()}
+        lambda: {"seconds": [], "calls": 0, "uncited": 0, "late": 0, "modes": Counter(), "why": Counter()}
     )
-    for fault, seconds, calls, answer in done:
+    for fault, seconds, calls, why, answer in done:
         row = table[fault]
         row["seconds"].append(seconds * 1e3)
         row["calls"] = max(row["calls"], calls)
         row["uncited"] += answer is None or not answer.citations
         row["late"] += seconds > SECONDS + 1
         row["modes"][answer.mode.value if answer else "none"] += 1
+        if answer is not None and answer.mode is Mode.DEGRADED:
+            row["why"][why or "unsupported"] += 1
     result = {
         "questions": len(done),
         "limit_s": SECONDS,
@@ -73,7 +75,12 @@ def main(count: int = 1000) -> None:
         "most_calls": max(row["calls"] for row in table.values()),
         "slowest_ms": round(max(max(row["seconds"]) for row in table.values())),
         "faults": {
-            fault: {"ms": percentiles(row["seconds"]), "most_calls": row["calls"], "modes": dict(row["modes"])}
+            fault: {
+                "ms": percentiles(row["seconds"]),
+                "most_calls": row["calls"],
+                "modes": dict(row["modes"]),
+                "why": dict(row["why"]),
+            }
             for fault, row in table.items()
         },
         "breaker": recovered,
@@ -89,14 +96,18 @@ def _script(body: dict[str, Any]) -> Any:
 
 
 class _Counted:
-    """A chat model that counts how often it is asked."""
+    """A chat model that counts how often it is asked, and keeps how it failed last."""
 
     def __init__(self, model: ChatModel) -> None:
-        self.name, self._model, self.calls = model.name, model, 0
+        self.name, self._model, self.calls, self.failure = model.name, model, 0, ""
 
     def stream(self, messages: Any, allowance: Allowance) -> Any:
         self.calls += 1
-        return self._model.stream(messages, allowance)
+        try:
+            yield from self._model.stream(messages, allowance)
+        except ChatError as error:
+            self.failure = error.failure.value
+            raise
 
 
 def _model(server: FaultServer, fault: str) -> ChatModel:
@@ -105,14 +116,16 @@ def _model(server: FaultServer, fault: str) -> ChatModel:
     return open_langchain_chat(load().model_copy(update=changes))
 
 
-def _ask(guide: Any, server: FaultServer, directory: Path, fault: str, question: str) -> tuple[str, float, int, Any]:
+def _ask(
+    guide: Any, server: FaultServer, directory: Path, fault: str, question: str
+) -> tuple[str, float, int, str, Any]:
     counted = _Counted(_model(server, fault))
     meter = Meter(directory / "m.sqlite", calls=0, tokens=0)
     fluent = FluentGuide(guide, GuardedChat(counted, Breaker(failures=NEVER), meter), seconds=SECONDS)
     began = time.perf_counter()
     *_, answer = fluent.stream(question)
     seconds = time.perf_counter() - began
-    return fault, seconds, counted.calls, answer if isinstance(answer, Answer) else None
+    return fault, seconds, counted.calls, counted.failure, answer if isinstance(answer, Answer) else None
 
 
 def _recovery(server: FaultServer, directory: Path) -> dict[str, Any]:

@@ -11,27 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.answer.coverage import covers, quotable
 from bot.answer.frame import Label, frame_of
 from bot.answer.render import line
 from bot.answer.statements import Statement
-from bot.answer.units import Unit, sentences
+from bot.answer.units import Unit
 from bot.answer.verify import Reason, Verdict, rejoined, verify
 from bot.answer.verify.check import plain
 from bot.answer.verify.marks import citations
 from bot.answer.verify.verdict import released
-from bot.text.tokens import tokenize
 from bot.types import BlockKind, Citation, Language
 
 __all__ = ["Composer"]
-
-_COVERED = 0.6
-"""Share of a needed statement's words that other words for it must have, or it is said in its own; see docs/why.md."""
-
-_EACH = 0.4
-"""Share of the words that only one of its sentences has: the second is often the reason, or what may happen."""
-
-_LITERALS = re.compile(r"「[^」]+」|[A-Za-z0-9][!-~]*")
-"""What a needed statement prints that must be there letter for letter: names of buttons, commands, numbers."""
 
 _FEW = 4
 """Units that may fail before it is asked whether most of them do."""
@@ -113,7 +104,7 @@ class Composer:
     def _verdict(self, unit: str) -> Verdict:
         """Verify a unit; a whole sentence of a passage that it cites needs no weighing of words."""
         numbers = citations(unit)
-        quoted = {said for n in numbers if n in self._by_number for said in _quotable(self._by_number[n])}
+        quoted = {said for n in numbers if n in self._by_number for said in quotable(self._by_number[n])}
         if plain(unit) in quoted and all(n in self._by_number for n in numbers):
             return released(unit, numbers)
         return verify(unit, self._passages)
@@ -130,9 +121,9 @@ class Composer:
         elif only is not None and only.whole:
             self._waiting_for = only
             self._waiting.append(unit)
-            if _covers("".join(self._waiting), only):
+            if covers("".join(self._waiting), only):
                 self._settle()
-        elif all(_covers(unit, one) for one in cited if one.whole):
+        elif all(covers(unit, one) for one in cited if one.whole):
             self._release(unit, cited)
         else:
             self._say_all(cited)
@@ -141,7 +132,7 @@ class Composer:
         """Release what waited for the rest of its statement, or say that in the article's words."""
         one, said = self._waiting_for, "".join(self._waiting)
         self._waiting_for, self._waiting = None, []
-        if one is not None and _covers(said, one):
+        if one is not None and covers(said, one):
             self._release(said, [one])
         elif one is not None:
             self._say_all([one])
@@ -247,26 +238,6 @@ class Composer:
             piece if at % 2 else _MARK.sub(lambda match: self._mark(self._by_number[int(match[1])]), piece)
             for at, piece in enumerate(pieces)
         )
-
-
-def _quotable(one: Statement) -> list[str]:
-    return [one.unit.text, *sentences(one.unit.text)] if one.unit.kind is not BlockKind.TABLE else []
-
-
-def _covers(unit: str, one: Statement) -> bool:
-    """Tell whether other words for a statement say enough of it, and of each of its sentences."""
-    said = plain(unit)
-    words = frozenset(tokenize(said))
-    each = [frozenset(tokenize(text)) for text in sentences(one.unit.text)]
-    whole = frozenset().union(*each)
-    if len(whole & words) < _COVERED * len(whole):
-        return False
-    for theirs in each:
-        # Words that another of its sentences has too tell nothing of this one.
-        own = theirs.difference(*(others for others in each if others is not theirs))
-        if len(own & words) < _EACH * len(own):
-            return False
-    return all(literal in said for literal in _LITERALS.findall(one.unit.text))
 
 
 def _table_head(header: str) -> list[str]:

@@ -20,8 +20,9 @@ from bot.text.normalize import normalize
 
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
+    from sudachipy import Morpheme as SudachiMorpheme
 
-__all__ = ["Morpheme", "char_bigrams", "morphemes", "tokenize"]
+__all__ = ["Morpheme", "char_bigrams", "morphemes", "synonym_groups", "tokenize"]
 
 _PIECE_LIMIT = 4_000
 """Characters given to Sudachi at once. It refuses more than 49,149 bytes of UTF-8; a character takes four at most."""
@@ -63,15 +64,37 @@ class Morpheme:
     form: str
 
 
-def morphemes(text: str) -> list[Morpheme]:
-    """Return every morpheme of `text` as it stands, particles and symbols included; the surfaces make up `text`."""
+def morphemes(text: str, *, whole_verbs: bool = False) -> list[Morpheme]:
+    """Return every morpheme of `text` as it stands, particles and symbols included; the surfaces make up `text`.
+
+    With `whole_verbs`, compound verbs of the dictionary are one morpheme (入れ直す, 取り外す), all else is as without.
+    """
     tokenizer = _tokenizer()
     found = []
     for _, piece in _pieces(text):
-        for morpheme in tokenizer.tokenize(piece):
-            pos = morpheme.part_of_speech()
-            found.append(Morpheme(morpheme.surface(), morpheme.normalized_form(), (pos[0], pos[1]), pos[5]))
+        whole = {}
+        if whole_verbs:
+            longest = tokenizer.tokenize(piece, "C")
+            whole = {one.begin(): (one.end(), _morpheme(one)) for one in longest if one.part_of_speech()[0] == "動詞"}
+        covered = 0
+        for one in tokenizer.tokenize(piece):
+            if one.begin() in whole:
+                covered, verb = whole[one.begin()]
+                found.append(verb)
+            elif one.begin() >= covered:
+                found.append(_morpheme(one))
     return found
+
+
+def _morpheme(one: SudachiMorpheme) -> Morpheme:
+    pos = one.part_of_speech()
+    return Morpheme(one.surface(), one.normalized_form(), (pos[0], pos[1]), pos[5])
+
+
+def synonym_groups(word: str) -> frozenset[int]:
+    """Return the groups of Sudachi's synonym dictionary that a word belongs to, none for what is several words."""
+    found = _tokenizer().tokenize(word, "C")
+    return frozenset(found[0].synonym_group_ids()) if len(found) == 1 else frozenset()
 
 
 def char_bigrams(text: str) -> list[str]:
@@ -112,7 +135,7 @@ def _tokenizer() -> Tokenizer:
     """Return this thread's tokenizer: one is not to be shared, the dictionary behind it is."""
     tokenizer: Tokenizer | None = getattr(_local, "tokenizer", None)
     if tokenizer is None:
-        tokenizer = _dictionary().tokenizer("A", fields={"pos", "normalized_form"})
+        tokenizer = _dictionary().tokenizer("A", fields={"pos", "normalized_form", "synonym_group_ids"})
         _local.tokenizer = tokenizer
     return tokenizer
 

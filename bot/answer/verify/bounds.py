@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, said
-from bot.answer.verify.reading import Clause, Statement, read_claim
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
+from bot.answer.verify.predicates import agrees, denies, predicates
+from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["careless"]
 
 _WHOLLY = 0.5
 """Share of a statement's words from which a claim repeats the whole of it."""
+_ONE_CLAUSE = 0.6
+"""Share of a part's words that one clause of a claim must have to be the one that says it."""
+_BRACKETS = re.compile(r"（[^）]*）")
+_PART = 0.25
+"""Share of a clause's words by which a claim that repeats the statement speaks of it as well."""
+_ALL = 0.9
+_REPORTED = re.compile(
+    r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告)|(?:案内|説明)され|(?:され|言われ|いわれ|書かれ|みられ)(?=て|ま|る))[^。]{0,12}。?$"
+)
+"""A sentence of which the whole is somebody's word."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -24,14 +36,25 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         share = said(one.words, read.words)
         if share < _WHOLLY and not any(one is first for first in firsts):
             continue
+        reported = _REPORTED.search(one.text) is not None and any(one is first for first in firsts)
+        if reported and not hedges.kept("reported", claim):
+            return Reason.HEDGE_DROPPED, f"reported: {one.text.strip()[-30:]}"
         for part in one.clauses:
-            if said(part.words, read.words) < TOUCHED and (one.row or share < _WHOLLY):
+            of_it = said(part.words, read.words)
+            with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
+            touched = of_it >= TOUCHED or with_it
+            nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
+            nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY
+            if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
-                if not hedges.kept(kind, claim):
+                bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
+                if bracketed and kind == "depending":
+                    continue
+                if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
             limited = hedges.restricts(part.text)
-            if limited and part.words and not hedges.restricts(claim):
+            if limited and part.words and not hedges.restricted(claim):
                 return Reason.CONDITION_DROPPED, limited
         doubt = _row_condition(one, read) if one.row else _condition(one, read)
         if doubt:
@@ -39,28 +62,59 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
     return None
 
 
+def _region(part: Clause, read: Statement) -> str:
+    """Return what of a claim must keep a hedge of one part: the clauses that say it, up to 「が、」."""
+    says = [said(part.words, clause.words) for clause in read.clauses]
+    if not any(says):
+        return read.text
+    at = says.index(max(says))
+    found = ""
+    start = at
+    while start and not re.search(r"(?:。|[がず]、|けれど、|ものの、)\s*$", read.clauses[start - 1].text):
+        start -= 1
+    for clause in read.clauses[start:]:
+        found += clause.text
+        if clause.text.rstrip().endswith("。") or (clause.text.rstrip().endswith("が、") and len(found) > 1):
+            break
+    return found if max(says) >= _ONE_CLAUSE else read.text
+
+
+def _same_end(clause: Clause, part: Clause) -> bool:
+    """Tell whether two clauses end in the same predicate."""
+    ends = [
+        [one for one in predicates(text) if one.head and one.normal != "有る"][-1:] for text in (clause.text, part.text)
+    ]
+    return all(ends) and bool(agrees(ends[0][0], ends[1][0]))
+
+
+def _is_all_of(clause: Clause, part: Clause) -> bool:
+    """Tell whether all that a claim's clause says comes from one part of the evidence."""
+    return bool(clause.words) and said(clause.words, part.words) > _ALL
+
+
 def _condition(one: Statement, read: Statement) -> Doubt | None:
     for condition, rest in hedges.conditions(one.text):
         under, following = read_claim(condition), read_claim(rest)
-        if (
-            under.words
-            and following.words
-            and said(following.words, read.words) >= TOUCHED
-            and _leaves_out(under.clauses, read)
-        ):
+        if not following.words or said(following.words, read.words) < TOUCHED:
+            continue
+        # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
+        own = [word for word in under.words if not credit(word, following.normals, frozenset())]
+        if own and _leaves_out(under.clauses, read, own):
+            return Reason.CONDITION_DROPPED, condition[:30]
+        if not own and not hedges.conditional(read.text):
             return Reason.CONDITION_DROPPED, condition[:30]
     return None
 
 
-def _leaves_out(condition: Sequence[Clause], read: Statement) -> bool:
+def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
-    denies = any(clause.denials for clause in condition)
-    if denies and not NEGATIVE.search(read.text):
+    turned = any(denies(clause.text) for clause in condition)
+    if turned and not NEGATIVE.search(read.text) and not denies(read.text):
         return True
-    words = tuple(word for clause in condition for word in clause.words)
-    return said(words, read.words) < _CONDITION_KEPT and not (
-        denies and any(c.denials for c in read.clauses) and len(words) <= 1
-    )
+    words = tuple(own) or tuple(word for clause in condition for word in clause.words)
+    total = sum(word.weight for word in words) or 1.0
+    share = sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
+    return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:

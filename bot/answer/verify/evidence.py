@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.literals import quantities, runs
+from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
@@ -16,12 +17,14 @@ __all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "meets", "n
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
 _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
+_SAME_DENIAL = 0.5
+"""What counts for a statement that denies something as the clause does."""
 _NEIGHBOURS = 2
 """Statements that may lie between two that one clause is merged from."""
 _BARE_BAN = re.compile(r"やってはいけない|してはいけない|禁止|避ける(?:こと|操作)|NG")
@@ -55,26 +58,23 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     """Put clauses of fewer than two words together with the next, or the last with the one before."""
     found: list[Clause] = []
     for clause in clauses:
+        new = bool(found) and found[-1].text.rstrip().endswith("。")
         short = len(clause.words) < _WHOLE_CLAUSE and clause is clauses[-1]
+        if new:
+            found.append(clause)
+            continue
         if not found or not (short or len(found[-1].words) < _WHOLE_CLAUSE):
             found.append(clause)
             continue
         last = found.pop()
-        found.append(
-            Clause(
-                last.text + clause.text,
-                last.words + clause.words,
-                last.denied | clause.denied,
-                last.affirmed | clause.affirmed,
-                last.denials + clause.denials,
-            )
-        )
+        found.append(Clause(last.text + clause.text, last.words + clause.words))
     return [clause for clause in found if clause.words]
 
 
 def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
+    turned = denies(clause.text)
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
     for source in known:
@@ -83,6 +83,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
                 found_weight(clause.words, one)
                 + 0.25 * found_weight(claim.words, one)
                 + 0.5 * _shared_pairs(clause.text, one.text)
+                + _SAME_DENIAL * (turned and denies(one.text))
             )
             if best is None or score > best[0]:
                 best = (score, one, source, at)
@@ -131,7 +132,7 @@ def _kanji(clause: Clause) -> frozenset[str]:
 
 def said(words: Sequence[Word], by: Sequence[Word]) -> float:
     """Return the share of the weight of `words` that others say."""
-    normals = frozenset(word.normal for word in by)
+    normals = frozenset().union(*(word.forms for word in by))
     kanji = frozenset().union(*(word.kanji for word in by))
     total = sum(word.weight for word in words)
     return sum(word.weight * credit(word, normals, kanji) for word in words) / total if total else 0.0

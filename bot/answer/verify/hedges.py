@@ -5,53 +5,96 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["asks", "conditions", "demands", "hedge_kinds", "kept", "overstatement", "permits", "restricts"]
+__all__ = [
+    "asks",
+    "conditional",
+    "conditions",
+    "demands",
+    "hedge_kinds",
+    "kept",
+    "overstatement",
+    "permits",
+    "restricts",
+]
 
 _HEDGES: dict[str, re.Pattern[str]] = {
     "possible": re.compile(
-        r"可能性|場合[がも]あ|こと[がも]あ|ことがよくあ|おそれ|恐れ|かもしれ|考えられ|でしょう|疑い|疑われ|とは限|とはかぎ|わけでは"
-        r"|見込み|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]あ|しやす|すいです|うる(?:。|た)|推測|推定|傾向|一概"
+        r"可能性|場合[がも]あ|こと[がも]あ|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い|疑われ|とは限|とはかぎ|わけでは"
+        r"|見込み|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|しやす|すいです|うる(?:。|た)|言い切れ|断言でき|推測|推定|傾向|一概"
     ),
     "reported": re.compile(
-        r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|挙げられ|伝えられ|と説明|によると|によれば"
-        r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれ|と述べ|と紹介|案内"
+        r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|案内して|挙げられ|伝えられ|と説明|によると|によれば"
+        r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれてい|と述べ|と紹介"
     ),
-    "time": re.compile(r"時点|現在|当時|[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:の|に|から|まで|、)"),
-    "rough": re.compile(
-        r"目安|一般に|一般的|通常|ふつう|普通は|多く(?:は|の場合)|たいてい|大抵|ほとんど|おおよそ|およそ|ほど|程度|前後|くらい|ぐらい|約|まれ|稀|主に|主な|なるべく|できれば|基本的|ことが多い|場合が多い|ごろ|頃|概ね"
+    "some": re.compile(r"(?:もの|機種|PC|製品|種類|更新|版)[がも]あ|人[がも]い"),
+    "depending": re.compile(r"によっては|場合によ|次第で"),
+    "time": re.compile(r"時点|現在(?!の|使)|当時"),
+    "dated": re.compile(r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:の|に|から|まで|、)"),
+    "usual": re.compile(
+        r"一般に|一般的|通常|ふつう|普通は|多く(?!て|なっ|し)|大半|めったに|滅多に|たいてい|大抵|ほとんど|(?:^|[、はも])まれ|稀|主に|主な|なるべく"
+        r"|(?:^|[、。])できれば|基本的|ことが多い|場合が多い|概ね"
     ),
+    "approximate": re.compile(r"目安|おおよそ|およそ|ほど|程度|前後|くらい|ぐらい|約(?=[0-9０-９])|ごろ|頃"),
 }
 _STANDS_FOR = {
     # Whoever keeps one of these has said that it is not certain.
-    "possible": ("possible", "reported", "rough"),
+    "possible": ("possible", "reported", "usual"),
+    "some": ("some", "possible", "depending", "usual"),
+    "depending": ("depending", "possible", "usual"),
     "reported": ("reported", "possible"),
     "time": ("time",),
-    "rough": ("rough", "possible"),
+    "dated": ("dated", "time", "reported"),
+    "usual": ("usual", "possible"),
+    "approximate": ("approximate", "possible", "usual"),
 }
 
 _CERTAIN = (
-    re.compile(r"必ず|絶対|確実|間違いな|確か(?:に|な)|完全|完璧|100\s?[%％]|保証|例外な|疑いな|明らか"),
-    re.compile(
-        r"すべて|全て|全部|全機種|全員|いっさい|一切|あらゆる|どんな|どの.{1,8}でも|誰でも|だれでも|何でも|どれでも|いずれも|まったく|全く|一律|永久|無制限|無条件|何度でも|いつでも|常に|いつも"
+    # What a claim may not add; and what else in the evidence says as much.
+    (
+        r"必ず|絶対|確実|間違いな|確か(?:に|な)|完全|完璧|100\s?[%％]|保証|例外な|疑いな|明らか",
+        r"かならず|決して|きっと",
     ),
-    re.compile(r"だけ|のみ|しか|唯一|限ら|限り|はじめて|初めて"),
-    re.compile(r"最も|もっとも|いちばん|一番|最適|最善|最良|最速"),
-    re.compile(r"すぐ(?:に)?|ただちに|直ちに|即座|至急|今すぐ"),
+    (
+        r"すべて|全て|全部|全機種|全員|いっさい|一切|あらゆる|どんな|どの.{1,8}でも|誰でも|だれでも|何でも|どれでも|いずれも|まったく|全く|一律|永久"
+        r"|無制限|無条件|何度でも|いつでも|(?<![正通異非])常に|いつも|誰にでも|だれにでも",
+        r"どちらも|どれも|両方|いずれ|一度も|みな|皆|さえ|かかわらず|関わらず|問わず|よらず|そのもの|丸ごと|毎回|ずっと|(?:もの|こと)は(?:ない|ありません)",
+    ),
+    (
+        r"だけ(?!で(?:は)?な)|のみ(?!なら)|しか|唯一|限ら|限り|かぎり|限っ|はじめて|初めて",
+        r"きり|専用|専ら|以外|ほかに|他に|単独|単体|まで(?:に|は|、)",
+    ),
+    (r"最も|もっとも|いちばん|一番|最適|最善|最良|最速", r"最大|何より|最悪"),
+    (
+        r"(?:すぐ(?:に)?|ただちに|直ちに|即座|至急|今すぐ)(?![^、。]{0,8}(?:ない|なく|ません))",
+        r"急い|急ぎ|急ぐ|早め|速やか|いきなり|あわて|慌て",
+    ),
 )
 _DEMANDS = re.compile(
-    r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき|義務|ねばな|ざるを得|求められ"
+    r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき(?:です|だ|で)|義務|ねばな|ざるを得|求められ(?:ます|る。|てい)"
 )
-_ASKS = re.compile(r"なければ|なくては|必要|ください|必須|べき|義務|必ず|ねば|求め|ましょう|先に|かならず|条件")
+_ASKS = re.compile(
+    r"なければ|なくては|必要|ください|必須|べき|義務|必ず|ねば|求め|ましょう|先に|かならず|条件|要り|要る|要します|(?:(?<!あ)(?<!な)り|[きぎしちにびみいべけせてねめれえげじ])ます(?:。|$)"
+)
 _PERMITS = re.compile(
     r"ても(?:よ|良|い|構|かま|問題|大丈夫|差し支|支障|平気|安全|かまい)|て(?:よ|良|い)い(?:です|。|$)|支障(?:は|が)?(?:あり|な)"
-    r"|問題(?:は|が)?(?:ありません|ない|なく)|大丈夫|差し支え|必要(?:は|が)(?:ありません|ない|なく)|不要|要りません|いりません|任意|自由に|無くても|なくても"
+    r"|問題(?:は|が)?(?:ありません|ない|なく)|大丈夫|差し支え|必要(?:は|が)(?:ありません|ない|なく)|不要|要らな|いらな|要りません|いりません|任意|自由に|無くても|なくても"
 )
-_RESTRICTS = re.compile(r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外|除[いくけき]")
+_RESTRICTS = re.compile(
+    r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
+)
+_RESTRICTED = re.compile(
+    r"だけ|のみ|しか(?=[^し])|限|以外|除[いくけき]|単体|単独|専用|専ら|きり|唯一|もう一度|のは[^。]{1,60}です"
+)
+"""What may say so in a claim: 「使えるのは10日ほどです」 for 「10日ほどだけ使えます」."""
 
 _CONDITION = re.compile(
     r"(?P<what>[^、。「」]*(?:「[^」]*」[^、。「」]*)*?)(?P<marker>場合(?:は|に|には|で|、|だけ)|(?:とき|時|際)(?:は|に|には|、|だけ)|(?<=[いるたなう])なら(?:ば)?"
     r"|(?<=[ぁ-んァ-ヶー一-鿿A-Za-z0-9」])なら(?:ば|、)?(?!な|び|ず)|たら、?|だら、?|(?<=[けせてねべめれえげ])ば、|うちに|うちは|限り|以外(?:は|の)"
     r"|(?:PC|人|もの|とき)だけ、|PCでは、?|PCは、|パソコンでは、?|人は、|[ァ-ヶー一-鿿]版(?:では|は)|(?<=[るい])と、|ないと、|のに、|まで(?:は)?、|なければ、?)"
+)
+_CONDITIONAL = re.compile(
+    r"場合|とき|際(?=は|に|、)|[うくすつぬむるぐぶいたなとで]なら|(?<=[一-鿿ァ-ヶー])なら(?!な|び|ず)|たら|だら|[けせてねべめれえげ]ば|のに(?=は|、)"
+    r"|[うくすつぬむるぐぶい]と(?=、|[一-鿿ァ-ヶ])|ても|でも|限り|かぎり|うち|(?:後|あと)(?:に|で|は|、)|まで|次第|必要に応じ|際|では"
 )
 _HOLDS_ALWAYS = re.compile(
     r"^(?:(?:または|あるいは|もしくは).*|それでも|もし|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
@@ -59,7 +102,7 @@ _HOLDS_ALWAYS = re.compile(
 
 
 def hedge_kinds(text: str) -> frozenset[str]:
-    """Return in which ways a text is careful: possible, reported, time, rough."""
+    """Return in which ways a text is careful: possible, reported, some, depending, time, dated, usual, approximate."""
     return frozenset(kind for kind, pattern in _HEDGES.items() if pattern.search(text))
 
 
@@ -70,9 +113,9 @@ def kept(kind: str, claim: str) -> bool:
 
 def overstatement(claim: str, evidence: str) -> str:
     """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
-    for pattern in _CERTAIN:
-        found = pattern.search(claim)
-        if found and not pattern.search(evidence):
+    for added, as_much in _CERTAIN:
+        found = re.search(added, claim)
+        if found and not re.search(f"{added}|{as_much}", evidence):
             return found.group()
     return ""
 
@@ -98,6 +141,16 @@ def restricts(text: str) -> str:
     """Return the words with which a text restricts what it says (だけ, のみ, しか), "" if it does not."""
     found = _RESTRICTS.search(text)
     return found.group() if found else ""
+
+
+def restricted(text: str) -> bool:
+    """Tell whether a claim restricts what it says, in any words that do."""
+    return _RESTRICTED.search(text) is not None
+
+
+def conditional(text: str) -> bool:
+    """Tell whether a text puts something under any condition."""
+    return _CONDITIONAL.search(text) is not None
 
 
 def conditions(text: str) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, Source, meets, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
+from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.order import reordered
+from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, every_normal, slots
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -16,8 +19,12 @@ __all__ = ["against", "other_variant"]
 
 _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
-_BEFORE = re.compile(r"(?:前|まえ)(?:に|は|の|、)|までに|うちに|先に")
-_AFTER = re.compile(r"(?:後|あと)(?:に|で|は|の|、)|てから|でから|次第|た後|以降")
+_WHOLLY = 0.6
+"""Share of a denying clause that a claim must say to be expected to deny, too."""
+_SAME_ELSE = 0.6
+"""Share of a clause's other words that a part must say to be about the same."""
+_AS_NEAR = 0.1
+"""Difference of likeness below which two clauses are as near to a claim."""
 _MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
 _ALTERNATIVES = re.compile(
     r"Windows\s?(?:11|10|8\.1|8|7)|(?<![0-9A-Za-z])2[0-9]H[12]|(?<![A-Za-z])(?:Home|Pro|Enterprise|Education)(?![A-Za-z])"
@@ -36,7 +43,8 @@ def against(
     """Return what a claim turns round, overstates, demands or permits beyond its evidence, None when nothing."""
     claim = read.text
     evidence = "".join(one.text for one in used)
-    banned = {id(one) for source in known if source.banned for one in source.statements}
+    # Under such a heading, what is no sentence names what not to do.
+    banned = {id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")}
     for clause, statements in found:
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
@@ -55,42 +63,61 @@ def against(
         return Reason.CONTRADICTED, allowed
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
-    if _BEFORE.search(claim) and _AFTER.search(evidence) and not _BEFORE.search(evidence):
-        return Reason.CONTRADICTED, "前"
-    if _AFTER.search(claim) and _BEFORE.search(evidence) and not _AFTER.search(evidence):
-        return Reason.CONTRADICTED, "後"
+    moved = reordered(read, used)
+    if moved:
+        return Reason.CONTRADICTED, f"order: {moved}"
+    every = tuple(one for source in known for one in source.statements)
+    other = crossed(read, every, frozenset().union(*(source.about for source in known)))
+    if other:
+        return Reason.CONTRADICTED, f"of another: {other}"
     return _other_way(claim, evidence) or _other_place(claim, evidence)
 
 
 def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
     """Tell what is denied in one of claim and evidence only."""
-    denies = any(clause.denials for clause in read.clauses)
-    negative = denies or bool(_EVASIVE.search(read.text))
-    evidence_denies = any(part.denials for one in used for part in one.clauses)
+    own = by_clause(read)
+    parts = [pair for one in used for pair in by_clause(one)]
+    negative = any(one.denied for _, found in own for one in found)
+    evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
-    if denies and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
+    if negative and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
         return Reason.CONTRADICTED, "denies"
-    if under_ban and not negative:
+    if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
-    affirmed = frozenset().union(*(part.affirmed - part.denied for one in used for part in one.clauses))
-    for clause in read.clauses:
-        best, share = nearest(clause, used)
-        if best is None or not clause.words or said(clause.words, best.words) < TOUCHED:
-            continue
-        last = clause.words[-1].normal
-        if last in clause.denied and last in best.affirmed - best.denied:
-            return Reason.CONTRADICTED, f"not {last}"
-        if clause.denials and not evidence_denies and any(meets(word, best.affirmed) for word in clause.denied):
-            return Reason.CONTRADICTED, f"not {' '.join(clause.denied)}"
-        if last in clause.affirmed - clause.denied and last in best.denied - affirmed:
-            return Reason.CONTRADICTED, last
-        if best.denials and not clause.denials and not _EVASIVE.search(clause.text):
-            turned = [word for word in clause.affirmed if meets(word, best.denied) and word not in affirmed]
-            if turned:
-                return Reason.CONTRADICTED, turned[0]
-            if share >= TOUCHED and not negative and best.words[-1].normal in best.denied:
-                return Reason.CONTRADICTED, "affirms"
+    denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
+    for clause, found in own:
+        kept = any(agrees(one, other) and other.denied for one in found for _, theirs in parts for other in theirs)
+        for one in found:
+            if not one.head and kept:
+                continue  # 保管します says what 捨てないでください says
+            if (
+                one.normal != "有る"
+                and (one.head or not denies)
+                and _turned(one, clause, parts, all_of_it=not one.head)
+            ):
+                return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
+
+
+def _turned(
+    one: Predicate, clause: Clause, parts: Sequence[tuple[Clause, tuple[Predicate, ...]]], *, all_of_it: bool
+) -> bool:
+    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it."""
+    spoken: list[tuple[float, bool]] = []
+    for part, found in parts:
+        same = [other for other in found if other.normal == one.normal] or found
+        touched = [other for other in found if other.denied and other.normal in clause.normals]
+        agreed = [
+            agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
+        ] or [True] * bool(one.denied and touched)
+        if agreed:
+            spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
+    if not spoken:
+        return False
+    if all_of_it:
+        return not any(agreed for _, agreed in spoken)
+    most = max(alike for alike, _ in spoken)
+    return not any(agreed for alike, agreed in spoken if alike >= most - _AS_NEAR)
 
 
 def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
@@ -116,27 +143,55 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             and word not in normals
             and not against.isdisjoint(normals)
             and same_as(word).isdisjoint(normals - against)
+            and not _denied_either(word, against, clause, statements)
         ):
             return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
     best, _ = nearest(clause, statements)
     if best is not None:
         if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
-        near = every_normal(best.text)
+        for part in (part for one in statements for part in one.clauses if part.words):
+            # 「Aは残ります」 where 「Aは消えます」 is written, whatever else the statement says.
+            ends = part.words[-1].normal in opposites(clause.words[-1].normal) if clause.words else False
+            if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
+                return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
+        near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()
         for word in every_normal(clause.text):
             against = opposites(word) & near
-            if against and word not in near and not against & every_normal(clause.text):
+            # Where the statement has both, which of them belongs here is told by the words around.
+            if (
+                against
+                and word not in near
+                and word not in normals
+                and not against & every_normal(clause.text)
+                and not _denied_either(word, against, clause, statements)
+            ):
                 return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against))}"
     return None
+
+
+def _denied_either(word: str, against: frozenset[str], clause: Clause, statements: Sequence[Statement]) -> bool:
+    """Tell whether just one of two opposites is denied, so that they say the same: 入れたまま, 切らずに."""
+    own = any(one.denied for one in predicates(clause.text) if one.normal == word)
+    theirs = [p.denied for one in statements for _, found in by_clause(one) for p in found if p.normal in against]
+    return bool(theirs) and all(denied is not own for denied in theirs)
 
 
 def _all_normals(one: Statement) -> frozenset[str]:
     return frozenset().union(*(every_normal(part.text) for part in one.clauses))
 
 
-def other_variant(claim: str, used: Sequence[Statement]) -> Doubt | None:
-    """Tell a version or edition of which the evidence names only a sibling."""
-    named = set(_ALTERNATIVES.findall(claim))
+def other_variant(claim: Statement, used: Sequence[Statement]) -> Doubt | None:
+    """Tell a version or edition of which the evidence, or the clause that says it, names only a sibling."""
+    for clause in claim.clauses:
+        best, _ = nearest(clause, used)
+        printed = set(_ALTERNATIVES.findall(best.text)) if best is not None else set()
+        if best is None or said(clause.words, best.words) < _SAME_ELSE:
+            continue
+        for name in _ALTERNATIVES.findall(clause.text):
+            if name not in printed and any(_family(other) == _family(name) for other in printed):
+                return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(printed))}"
+    named = set(_ALTERNATIVES.findall(claim.text))
     printed = {name for one in used for name in _ALTERNATIVES.findall(one.text)}
     for name in named - printed:
         siblings = {other for other in printed if _family(other) == _family(name)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from bot.answer.units import sentences
-from bot.answer.verify.lexicon import EMPTY_WORDS, opposites, same_as
+from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
 __all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
@@ -40,26 +40,27 @@ class Word:
     kanji: frozenset[str]
 
     @property
+    def forms(self) -> frozenset[str]:
+        """Return what it is found by: itself and the groups of synonyms that it belongs to."""
+        return groups_of(self.normal) | {self.normal}
+
+    @property
     def is_name(self) -> bool:
-        """Tell whether it is written in katakana or Latin letters, or is a proper noun."""
-        return self.weight >= _NAME
+        """Tell whether it is written in katakana or Latin letters, or is a proper noun, and no everyday word."""
+        return self.weight >= _NAME and not is_everyday(self.normal)
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a statement between commas. `denials` counts the negations in it that deny something."""
+    """A part of a statement between commas."""
 
     text: str
     words: tuple[Word, ...]
-    denied: frozenset[str]
-    """Predicates under a negation or prohibition."""
-    affirmed: frozenset[str]
-    denials: int
 
     @cached_property
     def normals(self) -> frozenset[str]:
         """Return the normalised forms of the words."""
-        return frozenset(word.normal for word in self.words)
+        return frozenset().union(*(word.forms for word in self.words))
 
     @cached_property
     def weight(self) -> float:
@@ -82,8 +83,10 @@ class Statement:
 
     @cached_property
     def normals(self) -> frozenset[str]:
-        """Return the normalised forms of all words."""
-        return frozenset(word.normal for word in self.words)
+        """Return the normalised forms of all words, and of those of little content."""
+        forms = frozenset().union(*(word.forms for word in self.words))
+        others = frozenset().union(*(every_normal(clause.text) for clause in self.clauses))
+        return forms | others | (_CONTACT if _TO_WHOM.search(self.text) else frozenset())
 
     @cached_property
     def kanji(self) -> frozenset[str]:
@@ -108,13 +111,18 @@ def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
 @lru_cache(maxsize=2048)
 def every_normal(text: str) -> frozenset[str]:
     """Return the normalised forms of all morphemes, those without weight included."""
-    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text))
+    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text, whole_verbs=True))
+
+
+_TO_WHOM = re.compile(r"へ(?:。|$|\s*\|)|[者店窓口社](?:か[^。、]*)?に(?:。|$)")
+"""An end that leaves out the verb: 管理者へ."""
+_CONTACT = frozenset({"連絡", "相談"})
 
 
 @lru_cache(maxsize=2048)
 def slots(text: str) -> frozenset[tuple[str, str, str]]:
     """Return each (noun, particle, verb) that stand side by side, as 電話, に, 移す."""
-    found = [morpheme for morpheme in morphemes(text) if morpheme.surface.strip()]
+    found = [morpheme for morpheme in morphemes(text, whole_verbs=True) if morpheme.surface.strip()]
     return frozenset(
         (noun.normalized.lower(), "に" if particle.surface == "へ" else particle.surface, verb.normalized.lower())
         for noun, particle, verb in zip(found, found[1:], found[2:], strict=False)
@@ -170,14 +178,13 @@ def _clauses(text: str) -> list[str]:
 
 
 def _clause(text: str) -> Clause:
-    found = morphemes(text)
+    found = morphemes(text, whole_verbs=True)
     words = []
     for at, morpheme in enumerate(found):
         word = _word(morpheme)
-        if word is not None and not _is_suffix_of_count(found, at):
+        if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
             words.append(word)
-    denied, affirmed, denials = _polarity(found)
-    return Clause(text, tuple(words), denied, affirmed, denials)
+    return Clause(text, tuple(words))
 
 
 def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
@@ -186,6 +193,16 @@ def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
         and found[at - 1].pos[1] == "数詞"
         and found[at].pos[0] in {"名詞", "接尾辞"}
         and len(found[at].surface) == 1
+    )
+
+
+def _is_tail(found: list[Morpheme], at: int) -> bool:
+    """Tell whether a verb only says how another goes on: 写し終える, 使い続ける, 起動し直す."""
+    return (
+        at > 0
+        and found[at].pos == ("動詞", "非自立可能")
+        and found[at - 1].pos[0] == "動詞"
+        and found[at - 1].form.startswith("連用形")
     )
 
 
@@ -205,70 +222,3 @@ def _word(morpheme: Morpheme) -> Word | None:
     else:
         return None
     return Word(normal, weight, frozenset(_KANJI.findall(normal)) - _WEAK_KANJI)
-
-
-_NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
-_EVADING = frozenset({"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng"})
-"""Words that deny what they are said of: 切るのは避けます."""
-_CARRIERS = frozenset(
-    {
-        "為る",
-        "有る",
-        "居る",
-        "成る",
-        "出来る",
-        "行く",
-        "呉れる",
-        "頂く",
-        "下さる",
-        "置く",
-        "良い",
-        "構う",
-        "行う",
-        "貰う",
-        "仕舞う",
-    }
-)
-"""Verbs that carry a negation for the word before them: 入力できません, 必要はありません, 切ってはいけません."""
-_OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
-_NO_DENIAL = re.compile(
-    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|わけでは|とは限|とはかぎ|問題(?:は|が)?(?:な|あり)|しか|少なくとも|やむを得|なくても|なくとも|(?:かま|構)(?:いま|わな)|なくて(?=かま|構)|ではなく|でなく|だけでな"
-)
-
-
-def _polarity(found: list[Morpheme]) -> tuple[frozenset[str], frozenset[str], int]:
-    """Return the predicates that are denied, those that are affirmed, and how many negations deny something."""
-    text = "".join(morpheme.surface for morpheme in found)
-    obliged = [match.span() for match in _OBLIGED.finditer(text)]
-    excused = [match.span() for match in _NO_DENIAL.finditer(text)]
-    denied: set[str] = set()
-    affirmed: set[str] = set()
-    last = ""
-    position = denials = 0
-    for at, morpheme in enumerate(found):
-        start, position = position, position + len(morpheme.surface)
-        normal = morpheme.normalized.lower()
-        negation = normal in _NEGATIONS and morpheme.pos[0] in {"助動詞", "形容詞"}
-        if negation:
-            in_obligation = any(begin <= start < end + len("ません") for begin, end in obliged)
-            in_idiom = any(begin <= start < end + len("ません") for begin, end in excused)
-            if in_obligation or in_idiom:
-                if in_idiom:
-                    affirmed.discard(last)
-                continue
-            denials += 1
-            if last:
-                denied.add(last)
-                affirmed.discard(last)
-        elif normal in _EVADING and at and last and normal != last:
-            linked = found[at - 1].surface in {"は", "を", "も"} and (
-                at == 1 or found[at - 2].surface in {"の", "こと"} or normal != "控える"
-            )
-            if linked:
-                denials += 1
-                denied.add(last)
-                affirmed.discard(last)
-        elif (normal not in _CARRIERS and _word(morpheme) is not None) or normal == "必要":
-            last = normal
-            affirmed.add(normal)
-    return frozenset(denied), frozenset(affirmed), denials

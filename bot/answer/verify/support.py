@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
+from bot.answer.verify.lexicon import loaded
 from bot.answer.verify.literals import quantities, quoted_words, runs
 from bot.answer.verify.polarity import against, other_variant
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
@@ -19,6 +20,8 @@ _COVERED = 0.72
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
 _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
+_MOST_COVERED = 0.75
+"""The share from which its last word may be another one, if it neither turns nor judges anything."""
 _CLAUSE_COVERED = 0.5
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.5
@@ -45,7 +48,7 @@ def supported(
     found = [(clause, evidence_of(clause, read, known)) for clause in joined(read.clauses)]
     used = list({id(one): one for _, evidence in found for one in evidence}.values())
     firsts = [evidence[0] for _, evidence in found if evidence]
-    whole = evidence_of(Clause(read.text, read.words, frozenset(), frozenset(), 0), read, known)
+    whole = evidence_of(Clause(read.text, read.words), read, known)
     used += [one for one in whole[:1] if not any(one is other for other in used)]
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
         return None
@@ -109,10 +112,14 @@ def _uncovered(
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
-    if worth(read.words[-1]) < _PREDICATE:
-        return Reason.UNSUPPORTED, read.words[-1].normal
     total = sum(word.weight for word in read.words)
     share = sum(word.weight * worth(word) for word in read.words) / total
+    last = read.words[-1]
+    if worth(last) < _PREDICATE and (loaded(last.normal) or share < _MOST_COVERED):
+        return Reason.UNSUPPORTED, last.normal
+    strange = [word.normal for word in read.words if loaded(word.normal) and not worth(word)]
+    if strange:
+        return Reason.UNSUPPORTED, " ".join(strange)
     lowest = min(
         sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
     )
@@ -147,4 +154,4 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for quoted in quoted_words(claim):
         if quoted not in text:
             return Reason.UNSUPPORTED, f"「{quoted}」"
-    return other_variant(claim, used)
+    return other_variant(read_claim(claim), used)

@@ -1,0 +1,112 @@
+"""What comes before what: a claim may not turn round the order that its evidence gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answer.verify.evidence import said
+from bot.answer.verify.reading import Clause, Statement, Word, read_claim
+
+__all__ = ["reordered"]
+
+_LATER_FIRST = re.compile(
+    r"(?:する|した|い|う|く|す|つ|る|む|ぶ|ぐ|の|(?![名以事手当自])[一-鿿ァ-ヶー])(?:前|まえ)(?:に(?!も)|は|の|、)|より(?:も)?(?:先|前)に|までに"
+)
+"""Marks behind which stands what comes first: 直す前に写す."""
+_EARLIER_FIRST = re.compile(
+    r"(?:た|だ|の|完了|終了|修理|更新|(?!直)[一-鿿])(?:後|あと)(?:に|で|は|、|から)|より(?:も)?(?:後|あと)に|(?<=[てで])から(?!も)|(?:終わ|済|でき|完了し)[っんたし]*(?:たら|だら|ば)"
+    r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
+)
+"""Marks behind which stands what comes later: 写してから直す."""
+_DENIES = re.compile(r"(?:ない(?:で|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
+"""The end of a sentence that says what order not to take."""
+_SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
+_ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
+_ALIKE = 0.5
+"""Share of an event's words that another must say to be it."""
+_CLEARLY = 0.35
+"""By how much two events must be more alike turned round than as they stand."""
+
+_Pair = tuple[tuple[Word, ...], tuple[Word, ...]]
+
+
+def reordered(claim: Statement, used: Sequence[Statement]) -> str:
+    """Return what a claim puts at another place than its evidence, "" when it keeps the order."""
+    text = "".join(one.text for one in used)
+    moved = _sequence(claim.text, text)
+    if moved:
+        return moved
+    pairs = [pair for one in used for pair in _pairs(one.text)]
+    for first, then in _pairs(claim.text):
+        turned = [pair for pair in pairs if _turned((first, then), pair)]
+        kept = [pair for pair in pairs if _turned((then, first), pair)]
+        if turned and not kept:
+            return _name(first)
+        if not turned and not kept and _stands_later(first, then, used):
+            return _name(first)
+    return ""
+
+
+def _pairs(text: str) -> list[_Pair]:
+    """Return each two events of which a text says that the first comes before the second."""
+    found = []
+    for sentence in re.split(r"(?<=[。！？])", text):
+        denies = _DENIES.search(sentence) is not None
+        for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
+            for mark in pattern.finditer(sentence):
+                before = sentence[: mark.start() + (mark.group()[0] not in "そこ、")]
+                left = _words(re.split(r"[、。]", before)[-1]) or _words(before)
+                for right in filter(None, map(_words, sentence[mark.end() :].split("、"))):
+                    if left:
+                        found.append((left, right) if earlier_first is not denies else (right, left))
+    return found
+
+
+def _turned(claim: _Pair, evidence: _Pair) -> bool:
+    straight = min(_alike(claim[0], evidence[0]), 1.0) + _alike(claim[1], evidence[1])
+    turned = _alike(claim[0], evidence[1]) + _alike(claim[1], evidence[0])
+    return turned > straight + _CLEARLY and min(_alike(claim[0], evidence[1]), _alike(claim[1], evidence[0])) >= _ALIKE
+
+
+def _alike(left: tuple[Word, ...], right: tuple[Word, ...]) -> float:
+    """Return the greater share of words that one of two events has of the other."""
+    return max(said(left, right), said(right, left)) if left and right else 0.0
+
+
+def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequence[Statement]) -> bool:
+    """Tell whether what a claim puts first stands behind what it puts second, in clauses that follow each other."""
+    clauses = [clause for one in used if not one.row for clause in one.clauses if clause.words]
+    here, there = _place(first, then, clauses), _place(then, first, clauses)
+    return here is not None and there is not None and here > there and len(used) == 1
+
+
+def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:
+    scores = [said(words, clause.words) - said(others, clause.words) for clause in clauses]
+    if not scores or max(scores) < _ALIKE:
+        return None
+    return scores.index(max(scores))
+
+
+def _sequence(claim: str, evidence: str) -> str:
+    """Return the first item of 「A、B、Cの順に」 that a claim has at another place."""
+    for said_order in _SEQUENCE.findall(claim):
+        items = [item for part in _ITEM.split(said_order) if (item := _words(part))]
+        for printed in _SEQUENCE.findall(evidence):
+            theirs = [item for part in _ITEM.split(printed) if (item := _words(part))]
+            places = []
+            for item in items:
+                scores = [_alike(item, other) for other in theirs]
+                if scores and max(scores) >= _ALIKE:
+                    places.append(scores.index(max(scores)))
+            if len(places) > 1 and places != sorted(places):
+                return str(said_order)[:30]
+    return ""
+
+
+def _words(text: str) -> tuple[Word, ...]:
+    return read_claim(text).words if text.strip() else ()
+
+
+def _name(words: tuple[Word, ...]) -> str:
+    return " ".join(word.normal for word in words)[:40]
