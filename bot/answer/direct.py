@@ -193,12 +193,14 @@ def _what(asked: Asked, unit: Unit) -> float:
         return _PREDICATE if tokenize(text.split(" | ")[0])[: len(subject)] == subject else 0.0
     begins = _BEGINNING.match(text)
     if begins and _names(subject, begins.group(1)):
-        return _PREDICATE + _FORM + (_AT_THE_END if unit.role is Role.TERM or begins.group(2) != "は" else 0.0)
+        listed = unit.role is Role.TERM or begins.group(2) not in {"は", "は、"}
+        return _PREDICATE + (_AT_THE_END if listed else 0.0) + (_FORM if _IS.search(text) else 0.0)
     ends = _CALLED.search(text)
     return _PREDICATE if ends and _names(subject, ends.group(1)) else 0.0
 
 
 _BEGINNING = re.compile(r"^[「『]?([^、。]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
+_IS = re.compile(r"(?:です|といいます|とは)(?:。|$)")
 _CALLED = re.compile(
     r"(?:を|が)[、「『\s]*([^「」『』。、]{1,30}?)[」』]?(?:（[^）]*）)?(?:と(?:いい|呼び|言い)ます|です)。?$"
 )
