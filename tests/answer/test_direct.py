@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.answer.direct import Asked, Form, asked_in, direct
@@ -116,6 +120,24 @@ def test_an_amount_has_the_asked_unit() -> None:
 def test_answers_begin_so(guide: Guide, question: str, begins: str) -> None:
     """The whole way through, over the bundled articles."""
     assert guide.ask(question).text.lstrip("- ").startswith(begins)
+
+
+@pytest.mark.parametrize(("name", "least"), [("tuned", 0.68), ("held out", 0.62)])
+def test_most_answers_begin_with_the_answer(guide: Guide, name: str, least: float) -> None:
+    """Of 97 questions written beforehand, most get the sentence that answers them first.
+
+    Before there was an order of statements by form it was 15 of the 65 tuned and 6 of the 32 held out, now 49 and 22.
+    """
+    lines = (Path(__file__).parent / "direct_questions.jsonl").read_text("utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["set"] == name]
+    first = [_first_sentence(guide.ask(row["q"]).text) for row in rows]
+    right = sum(any(said in text for said in row["answers"]) for row, text in zip(rows, first, strict=True))
+    assert right >= least * len(rows)
+
+
+def _first_sentence(text: str) -> str:
+    body = re.sub(r"^### .*\n", "", text, flags=re.MULTILINE).split("[1]")[0].strip()
+    return re.split(r"(?<=。)", body)[0]
 
 
 def test_what_is_said_first_is_not_said_twice(guide: Guide) -> None:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.text.secret_kinds import SecretKind
-from bot.types import Article, Block, BlockKind
+from bot.types import Article, Block, BlockKind, Language
 from bot.web.widget import add_widget, widget_script
 from tests.web.hostile import PAYLOADS
 from tests.web.prepared import PreparedGuide
@@ -89,7 +89,9 @@ def test_it_carries_the_official_contacts(knowledge: Any) -> None:
 
 def test_it_names_every_kind_of_secret(knowledge: Any) -> None:
     """What was masked is said in the words that the guide uses everywhere."""
-    assert set(_value(widget_script(knowledge.escalation), "SECRETS")) == set(SecretKind)
+    names = _value(widget_script(knowledge.escalation), "SECRETS")
+    assert set(names) == set(Language)
+    assert all(set(named) == set(SecretKind) for named in names.values())
 
 
 def test_its_source_runs_as_it_is(knowledge: Any, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     sources: "Sources", source: "Source", undated: "no date", open: "Open this passage", tab: " (new tab)",
     who: "Whom to ask", prepare: "Have at hand", summary: "Summary to hand on", copyAll: "Copy the summary", official: "Official page", from: "Source of the number: ",
     copy: "Copy", copied: "Copied", notCopied: "Cannot copy; please select the text", code: "Command", table: "Table",
-    masked: "Masked before use: ", times: "", retry: "Send again", number: "Reference: ",
+    masked: "Masked before use: ", times: "", unsure: "I don't know", retry: "Send again", number: "Reference: ",
     down: "The guide cannot be reached right now. Please try again a little later. If it is urgent, you can ask these.",
     failed: "That did not work. Please try again a little later.",
   };
@@ -190,6 +190,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   const option = script.dataset;
   const lang = option.lang === "en" ? "en" : "ja";
   const T = { ...JA, ...(lang === "en" ? EN : {}) };
+  const wordsOf = (answer) => answer.language === "en" ? { ...JA, ...EN } : T; // an English answer brings its own words
   const title = option.title || T.title;
   const link = option.open || "#guide-open";
   const KEY = `trouble-guide ${BASE}`;
@@ -360,57 +361,60 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
         (at.querySelector("a") || at.closest("details").firstChild).focus({ preventScroll: true });
       } }, String(n));
     };
-    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${SECRETS[kind] || kind} ${count}${T.times}`);
+    const W = wordsOf(answer);
+    const spoken = answer.language || "ja";
+    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${SECRETS[spoken]?.[kind] || kind} ${count}${W.times}`);
     return [
       answer.text ? markdown(answer.text, mark) : null,
-      citations.length ? sourcesOf(citations, passages) : null,
-      answer.escalation ? escalationOf(answer.escalation) : null,
-      kinds.length ? el("p", { className: "masked" }, T.masked + kinds.join("、")) : null,
-      answer.question ? el("p", { className: "asking", lang: "ja" }, answer.question.text) : null,
-      answer.question ? choicesOf(answer.question) : null,
+      citations.length ? sourcesOf(citations, passages, W) : null,
+      answer.escalation ? escalationOf(answer.escalation, W, spoken) : null,
+      kinds.length ? el("p", { className: "masked" }, W.masked + kinds.join(spoken === "en" ? ", " : "、")) : null,
+      answer.question ? el("p", { className: "asking", lang: spoken }, answer.question.text) : null,
+      answer.question ? choicesOf(answer.question, spoken) : null,
       answer.text ? rateOf(message) : null,
     ];
   }
 
-  function sourcesOf(citations, passages) {
+  function sourcesOf(citations, passages, W) {
     const articles = new Map();
     for (const one of citations) articles.set(one.article_id, [...(articles.get(one.article_id) || []), one]);
     const cards = [...articles.values()].map((cited) => {
       const notices = new Set(cited.flatMap((one) => one.notices || []));
       return el("details", { lang: "ja" },
         el("summary", {}, el("span", {}, el("b", {}, cited[0].title),
-          el("span", { className: "meta" }, `${cited.map((one) => `[${one.n}]`).join("")} ${cited[0].updated || T.undated}・${cited[0].evidence}`)), icon("down")),
+          el("span", { className: "meta" }, `${cited.map((one) => `[${one.n}]`).join("")} ${cited[0].updated || W.undated}・${cited[0].evidence}`)), icon("down")),
         [...notices].map((said) => el("p", { className: "notice" }, icon("caution"), el("span", {}, el("span", { className: "unseen" }, JA.caution), said))),
         cited.map((one) => {
           const address = webAddress(one.link);
-          const passage = el("div", { className: "passage" }, el("span", { className: "number" }, String(one.n)), el("q", {}, one.quote), address && anchor(T.open, address));
+          const passage = el("div", { className: "passage" }, el("span", { className: "number" }, String(one.n)), el("q", {}, one.quote), address && anchor(W.open, address));
           passages.set(one.n, passage);
           return passage;
         }));
     });
-    return el("div", { className: "sources", role: "group", ariaLabel: T.sources }, el("h3", {}, T.sources), cards);
+    return el("div", { className: "sources", role: "group", ariaLabel: W.sources }, el("h3", {}, W.sources), cards);
   }
 
-  function contactOf(contact) {
+  function contactOf(contact, W) {
     const address = contact.url && webAddress(contact.url);
     return el("li", {}, el("b", {}, contact.name), contact.phone ? [" ", el("b", { className: "phone" }, contact.phone)] : "",
       contact.how ? el("div", {}, contact.how) : "",
-      contact.phone && contact.source ? el("div", { className: "meta" }, T.from + contact.source) : "",
-      address ? el("div", {}, anchor(T.official, address)) : "");
+      contact.phone && contact.source ? el("div", { className: "meta" }, W.from + contact.source) : "",
+      address ? el("div", {}, anchor(W.official, address)) : "");
   }
 
   const fold = (label, ...children) => el("details", {}, el("summary", {}, el("b", {}, label), icon("down")), ...children);
 
-  function escalationOf(one) {
-    return el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" },
-      el("h3", {}, T.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
-      one.prepare?.length ? [el("b", {}, T.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
-      one.summary ? [fold(T.summary, el("pre", {}, one.summary)), copyButton(T.copyAll, one.summary)] : "");
+  function escalationOf(one, W, spoken) {
+    return el("div", { className: "card", role: "group", ariaLabel: W.who, lang: spoken },
+      el("h3", {}, W.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map((contact) => contactOf(contact, W))),
+      one.prepare?.length ? [el("b", {}, W.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
+      one.summary ? [fold(W.summary, el("pre", {}, one.summary)), copyButton(W.copyAll, one.summary)] : "");
   }
 
-  function choicesOf(asked) {
-    const choices = [...asked.choices.filter((one) => one !== JA.unsure), JA.unsure];
-    return el("div", { className: "chips", role: "group", ariaLabel: asked.text, lang: "ja" }, choices.map((one) => button("chip", () => ask(one), one)));
+  function choicesOf(asked, spoken) {
+    const unsure = spoken === "en" ? EN.unsure : JA.unsure; // always there, always last
+    const choices = [...asked.choices.filter((one) => one !== unsure), unsure];
+    return el("div", { className: "chips", role: "group", ariaLabel: asked.text, lang: spoken }, choices.map((one) => button("chip", () => ask(one), one)));
   }
 
   function rateOf(message) {
@@ -595,7 +599,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       reply.append(button("small", () => ask(question), T.retry));
       if (!error.told || error.status >= 500) {
         reply.append(el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" }, el("h3", {}, T.who),
-          CONTACTS.map((route) => fold(`${route.name}（${route.urgency}）`, el("ul", {}, route.contacts.map(contactOf))))));
+          CONTACTS.map((route) => fold(`${route.name}（${route.urgency}）`, el("ul", {}, route.contacts.map((contact) => contactOf(contact, T)))))));
       }
     }
     say(said);
