@@ -49,7 +49,7 @@ class Asked:
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]*")
 _WHETHER = re.compile(
     r"(?:ます|です|ません|でしょう|まし(?:た|ょう)|たん|[るいたうくすつぬむぐぶ])(?:の|ん)?(?:です)?か(?:ね|な|しら)?[。!?]*$|"
-    r"(?:る|い|た|ない|の|って(?:こと|本当))\?+$|(?:ません|ですよね|よね)\?*$"
+    r"(?:る|い|た|ない|の|って(?:こと|本当))\?+$|(?:ません\?|ですよね|よね)\?*$"
 )
 _OPEN = re.compile(
     r"何|なに|なん(?:で|の|です|だ)|どこ|どれ|どの|どちら|どっち|どう|どんな|いつ(?!も)|いくら|誰|だれ|なぜ|理由|原因|方法|やり方|手順|教えて"
@@ -81,6 +81,7 @@ _AMOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"何台"), f"{_DIGIT}台|[一二三]台"),
     (re.compile(r"何(?:gb|ギガ|バイト)|(?:容量|メモリー?|空き|サイズ).*(?:いくら|どれ|どの)"), f"{_DIGIT}[gmt]b"),
     (re.compile(r"何日|何時間|何か月|何ヶ月|何週間|何年"), f"{_DIGIT}(?:日|時間|か月|週間|年|分)|数時間|一晩"),
+    (re.compile(r"いつまで|until when"), f"{_DIGIT}[年日月][^。|]*(?:まで|終わ|終了|延ば|延び)"),
     (
         re.compile(r"いつ(?!も)|期限|until when|\bwhen (?:does|did|will)\b"),
         f"{_DIGIT}年|{_DIGIT}日|{_DIGIT}時間|{_DIGIT}か月",
@@ -97,7 +98,7 @@ _WHOM = re.compile(
 _ASKED_AT = re.compile(
     r"(?:へ|に)(?:問い合わせ|相談|連絡|聞|確か|頼)|窓口|(?:メーカー|購入店|管理者|販売店|サポート)(?:へ|に|です)"
 )
-_WHERE = re.compile(r"どこ|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
+_WHERE = re.compile(r"どこ(?:で|に|を|から|です|が|は)|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
 _PLACE = re.compile(
     r"›|aka\.ms|\.com|アカウント(?:です|$|で)|(?:画面|ページ|サイト|フォルダー|一覧|「[^」]+」)(?:で|に|を|の中)"
 )
@@ -112,11 +113,11 @@ _BEST = 0.45
 _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
-_END = 3
-"""Words from the end of a statement within which its own predicate stands."""
+_END, _FARTHEST = 3, 6
+"""Words that follow a statement's own predicate at most: surely, and where something is added to it."""
 
-_LONGEST_SUBJECT = 14
-"""Characters that a definition's beginning may have beyond its subject: a reading, another name."""
+_LONGEST_SUBJECT = 6
+"""Characters that a definition's beginning may have beyond its subject and what stands in brackets."""
 
 
 def asked_in(question: str) -> Asked | None:
@@ -139,6 +140,7 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
         if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}
         and (item.words >= _TOLD or item.seen >= _TOLD_SEEN or item.exact)
         and item.score >= best * _BEST
+        and (item.unit.role is not Role.STUCK or (asked.form is Form.WHERE and asked.looks is _ASKED_AT))
         and (gain := _GAINS[asked.form](asked, item.unit)) > 0
     ]
     return max(ranked)[2] if ranked else None
@@ -177,7 +179,10 @@ def _whether(asked: Asked, unit: Unit) -> float:
     instructs = unit.text.rstrip("。").endswith("ください")
     if not places or (instructs and not asked.permission):
         return 0.0
-    gain = _PREDICATE + (_AT_THE_END if _left(words, places[-1]) <= _END else 0.0)
+    left = _left(words, places[-1])
+    if left > _FARTHEST:
+        return 0.0  # the word stands in a clause of its own, and the sentence says something else
+    gain = _PREDICATE + (_AT_THE_END if left <= _END else 0.0)
     return gain + (_FORM if asked.permission and _ALLOWS.search(unit.text) else 0.0)
 
 
@@ -206,9 +211,12 @@ _CALLED = re.compile(
 )
 
 
+_BRACKETED = re.compile(r"（[^）]*）|\([^)]*\)")
+
+
 def _names(subject: Sequence[str], text: str) -> bool:
     """Tell whether a text is the subject and little else."""
-    words = tokenize(text)
+    words = tokenize(_BRACKETED.sub("", text))
     extra = sum(len(word) for word in words if word not in subject)
     return (
         all(word in words for word in subject) and extra <= _LONGEST_SUBJECT and words[: len(subject)] == list(subject)

@@ -70,7 +70,7 @@ def _frame_of_answer(answer: Answer) -> str:
     text = answer.text
     for quote in sorted(quotes, key=len, reverse=True):
         text = text.replace(quote, "")
-    lines = [line for line in text.split("\n") if not line.startswith("On a PC in English: ")]
+    lines = [line for line in text.split("\n") if not line.startswith("In English Windows: ")]
     return "\n".join(line for line in lines if not re.search(r"\[\d+\]", line))
 
 
@@ -93,7 +93,7 @@ def test_an_english_question_is_framed_in_english(guide: Guide, question: str, s
     framed = "\n".join(line for line in _frame_of_answer(answer).split("\n") if not line.startswith("### "))
     assert not _JAPANESE.search(re.sub(r"“[^”]*”", "", framed)), framed
     if answer.citations:
-        assert "quoted in Japanese" in answer.text
+        assert frame_of(Language.EN).quotes in answer.text
         assert all(not _JAPANESE.search(note) for citation in answer.citations for note in citation.notices)
     if answer.question is not None:
         assert not _JAPANESE.search(re.sub(r"\([^)]*\)", "", answer.question.text))
