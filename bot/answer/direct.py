@@ -8,7 +8,7 @@ the place. Nothing is concluded: an article that does not say it has no such sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,7 +114,10 @@ _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
 _END, _FARTHEST = 3, 6
-"""Words that follow a statement's own predicate at most: surely, and where something is added to it."""
+"""Words that follow the own predicate of a clause at most: surely, and where something is added to it."""
+
+_SAYS = re.compile(r"(?:です|ます|ません|ない|た|る|い)(?:が|ため|ので|から|し|けれど)$|ず$")
+"""How a clause ends that says something of its own before another follows."""
 
 _LONGEST_SUBJECT = 6
 """Characters that a definition's beginning may have beyond its subject and what stands in brackets."""
@@ -174,21 +177,26 @@ def _predicate(sentence: str) -> frozenset[str]:
 
 
 def _whether(asked: Asked, unit: Unit) -> float:
-    words = tokenize(unit.text)
-    places = [at for at, word in enumerate(words) if word in asked.predicate]
     instructs = unit.text.rstrip("。").endswith("ください")
-    if not places or (instructs and not asked.permission):
+    if instructs and not asked.permission:
         return 0.0
-    left = _left(words, places[-1])
+    left = min((_left(tokenize(clause), asked.predicate) for clause in _said(unit.text)), default=_FARTHEST + 1)
     if left > _FARTHEST:
-        return 0.0  # the word stands in a clause of its own, and the sentence says something else
+        return 0.0
     gain = _PREDICATE + (_AT_THE_END if left <= _END else 0.0)
     return gain + (_FORM if asked.permission and _ALLOWS.search(unit.text) else 0.0)
 
 
-def _left(words: Sequence[str], place: int) -> int:
-    """Return how many words that say something follow a place."""
-    return sum(word not in _WEAK for word in words[place + 1 :])
+def _said(text: str) -> Iterator[str]:
+    """Yield what a statement says: all of it, and clauses in it that say something of their own."""
+    yield text
+    yield from (clause for clause in text.split("、") if _SAYS.search(clause))
+
+
+def _left(words: Sequence[str], predicate: frozenset[str]) -> int:
+    """Return how many words that say something follow the predicate, more than any limit where it is not there."""
+    places = [at for at, word in enumerate(words) if word in predicate]
+    return sum(word not in _WEAK for word in words[places[-1] + 1 :]) if places else _FARTHEST + 1
 
 
 def _what(asked: Asked, unit: Unit) -> float:
@@ -204,7 +212,7 @@ def _what(asked: Asked, unit: Unit) -> float:
     return _PREDICATE if ends and _names(subject, ends.group(1)) else 0.0
 
 
-_BEGINNING = re.compile(r"^[「『]?([^、。]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
+_BEGINNING = re.compile(r"^[「『]?([^、。「」『』]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
 _IS = re.compile(r"(?:です|といいます|とは)(?:。|$)")
 _CALLED = re.compile(
     r"(?:を|が)[、「『\s]*([^「」『』。、]{1,30}?)[」』]?(?:（[^）]*）)?(?:と(?:いい|呼び|言い)ます|です)。?$"
