@@ -13,10 +13,10 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.answer.frame import frame_of
 from bot.answer.guide import Guide
 from bot.knowledge.escalation import Escalations
-from bot.types import Article, Language
+from bot.text.secret_kinds import REPLACEMENTS
+from bot.types import Article
 from bot.web.blocks import blocks_html
 
 __all__ = ["add_widget", "widget_script"]
@@ -120,8 +120,5 @@ def _contacts(escalations: Escalations) -> list[dict[str, object]]:
     ]
 
 
-def _secrets() -> dict[str, dict[str, str]]:
-    return {
-        language.value: {kind.value: words.strip("［］[]") for kind, words in frame_of(language).secrets.items()}
-        for language in Language
-    }
+def _secrets() -> dict[str, str]:
+    return {kind.value: words.strip("［］") for kind, words in REPLACEMENTS.items()}

@@ -150,18 +150,18 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   };
   const EN = {
     title: "Trouble guide", label: "Ask about a problem", greeting: "What happened?",
-    how: "Write the message or code on your screen and what you did before. Answers come from the articles of this blog, in Japanese, with sources and dates.",
-    note: "Answers are made automatically from the blog's articles. This is not an official Microsoft service. Please do not enter product keys or recovery keys.",
+    how: "Write the message or code on your screen and what you did before. Answers quote this blog's articles in Japanese, with dates.",
+    note: "Answers are made automatically from this blog's articles, not by Microsoft. Please enter no product or recovery keys.",
     again: "New conversation", close: "Close", talk: "Conversation", question: "Question", hint: "e.g. 0x80070643", send: "Send",
     topics: "Common problems", about: "Ask about this article", aboutThis: "About this article: ", aboutEnd: "Stop asking about this article",
     connecting: "Connecting to the guide", shown: "The answer is shown. ", yes: "Yes", no: "No", rate: "Was this helpful?",
-    comment: "A word, if you like (optional)", give: "Send", got: "Received.", notGot: "It could not be sent.",
+    comment: "A word (optional)", give: "Send", got: "Received.", notGot: "It could not be sent.",
     sources: "Sources", source: "Source", undated: "no date", open: "Open this passage", tab: " (new tab)",
     who: "Whom to ask", prepare: "Have at hand", summary: "Summary to hand on", copyAll: "Copy the summary", official: "Official page", from: "Source of the number: ",
-    copy: "Copy", copied: "Copied", notCopied: "Cannot copy; please select the text", code: "Command", table: "Table",
+    copy: "Copy", copied: "Copied", notCopied: "Cannot copy; select the text", code: "Command", table: "Table",
     masked: "Masked before use: ", times: "", unsure: "I don't know", retry: "Send again", number: "Reference: ",
-    down: "The guide cannot be reached right now. Please try again a little later. If it is urgent, you can ask these.",
-    failed: "That did not work. Please try again a little later.",
+    down: "The guide cannot be reached. Please try again later, or ask these if it is urgent.",
+    failed: "That did not work. Please try again later.",
   };
   const TOPICS = [
     ["ライセンス認証", "24H2にしたら認証が外れた"],
@@ -190,7 +190,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   const option = script.dataset;
   const lang = option.lang === "en" ? "en" : "ja";
   const T = { ...JA, ...(lang === "en" ? EN : {}) };
-  const wordsOf = (answer) => answer.language === "en" ? { ...JA, ...EN } : T; // an English answer brings its own words
+  let W = T, spoken = "ja";
   const title = option.title || T.title;
   const link = option.open || "#guide-open";
   const KEY = `trouble-guide ${BASE}`;
@@ -361,21 +361,21 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
         (at.querySelector("a") || at.closest("details").firstChild).focus({ preventScroll: true });
       } }, String(n));
     };
-    const W = wordsOf(answer);
-    const spoken = answer.language || "ja";
-    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${SECRETS[spoken]?.[kind] || kind} ${count}${W.times}`);
+    W = answer.language === "en" ? { ...JA, ...EN } : T;
+    spoken = answer.language;
+    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${spoken === "ja" && SECRETS[kind] || kind} ${count}${W.times}`);
     return [
       answer.text ? markdown(answer.text, mark) : null,
-      citations.length ? sourcesOf(citations, passages, W) : null,
-      answer.escalation ? escalationOf(answer.escalation, W, spoken) : null,
-      kinds.length ? el("p", { className: "masked" }, W.masked + kinds.join(spoken === "en" ? ", " : "、")) : null,
+      citations.length ? sourcesOf(citations, passages) : null,
+      answer.escalation ? escalationOf(answer.escalation) : null,
+      kinds.length ? el("p", { className: "masked" }, W.masked + kinds.join("、")) : null,
       answer.question ? el("p", { className: "asking", lang: spoken }, answer.question.text) : null,
-      answer.question ? choicesOf(answer.question, spoken) : null,
+      answer.question ? choicesOf(answer.question) : null,
       answer.text ? rateOf(message) : null,
     ];
   }
 
-  function sourcesOf(citations, passages, W) {
+  function sourcesOf(citations, passages) {
     const articles = new Map();
     for (const one of citations) articles.set(one.article_id, [...(articles.get(one.article_id) || []), one]);
     const cards = [...articles.values()].map((cited) => {
@@ -394,7 +394,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
     return el("div", { className: "sources", role: "group", ariaLabel: W.sources }, el("h3", {}, W.sources), cards);
   }
 
-  function contactOf(contact, W) {
+  function contactOf(contact) {
     const address = contact.url && webAddress(contact.url);
     return el("li", {}, el("b", {}, contact.name), contact.phone ? [" ", el("b", { className: "phone" }, contact.phone)] : "",
       contact.how ? el("div", {}, contact.how) : "",
@@ -404,15 +404,15 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
 
   const fold = (label, ...children) => el("details", {}, el("summary", {}, el("b", {}, label), icon("down")), ...children);
 
-  function escalationOf(one, W, spoken) {
+  function escalationOf(one) {
     return el("div", { className: "card", role: "group", ariaLabel: W.who, lang: spoken },
-      el("h3", {}, W.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map((contact) => contactOf(contact, W))),
+      el("h3", {}, W.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
       one.prepare?.length ? [el("b", {}, W.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
       one.summary ? [fold(W.summary, el("pre", {}, one.summary)), copyButton(W.copyAll, one.summary)] : "");
   }
 
-  function choicesOf(asked, spoken) {
-    const unsure = spoken === "en" ? EN.unsure : JA.unsure; // always there, always last
+  function choicesOf(asked) {
+    const { unsure } = spoken === "en" ? EN : JA;
     const choices = [...asked.choices.filter((one) => one !== unsure), unsure];
     return el("div", { className: "chips", role: "group", ariaLabel: asked.text, lang: spoken }, choices.map((one) => button("chip", () => ask(one), one)));
   }
@@ -599,7 +599,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       reply.append(button("small", () => ask(question), T.retry));
       if (!error.told || error.status >= 500) {
         reply.append(el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" }, el("h3", {}, T.who),
-          CONTACTS.map((route) => fold(`${route.name}（${route.urgency}）`, el("ul", {}, route.contacts.map((contact) => contactOf(contact, T)))))));
+          CONTACTS.map((route) => fold(`${route.name}（${route.urgency}）`, el("ul", {}, route.contacts.map(contactOf))))));
       }
     }
     say(said);
