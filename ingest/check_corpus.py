@@ -14,10 +14,12 @@ from bot.knowledge.escalation import load_escalations
 from bot.knowledge.flows import load_flow
 from bot.knowledge.lifecycle import load_lifecycle
 from bot.knowledge.refusals import load_refusals
+from bot.knowledge.ui_names import load_ui_names
 from bot.knowledge.uncovered import load_uncovered
 from bot.knowledge.vocabulary import load_vocabulary
 from ingest.checks.articles import Known, check_article, read_articles
 from ingest.checks.asked import check_asked
+from ingest.checks.english import english_of_flow, english_of_names, english_of_refusals, english_of_routes
 from ingest.checks.evals import check_evals
 from ingest.checks.knowledge import check_flow, check_refusals, check_routes, check_vocabulary
 from ingest.checks.problem import Problem, from_error
@@ -49,19 +51,25 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
     commands = loaded(load_commands, folder / "commands.yaml")
     refusals = loaded(load_refusals, folder / "refusals.yaml")
     loaded(load_uncovered, folder / "uncovered.yaml")
+    names = loaded(load_ui_names, folder / "ui_names.yaml")
     articles, unreadable = read_articles(corpus / "articles")
     problems += unreadable
     by_id = {article.front.id: article for article in articles}
 
+    if names is not None:
+        problems += english_of_names(names, by_id)
     if vocabulary is not None:
         problems += check_vocabulary(folder / "vocabulary.yaml", vocabulary)
     if refusals is not None:
+        problems += english_of_refusals(folder / "refusals.yaml", refusals)
         problems += check_refusals(folder / "refusals.yaml", refusals, by_id)
     if escalation is not None:
+        problems += english_of_routes(folder / "escalation.yaml", escalation)
         problems += check_routes(folder / "escalation.yaml", escalation, by_id)
     for path in sorted((folder / "flows").glob("*.yaml")):
         flow = loaded(load_flow, path)
         if flow is not None:
+            problems += english_of_flow(path, flow)
             problems += check_flow(path, flow, by_id, escalation)
     for path in sorted([*(folder / "asked").glob("*.yaml"), *(folder / "follow_ups").glob("*.yaml")]):
         asked = loaded(load_asked_file, path)

@@ -8,7 +8,7 @@ the place. Nothing is concluded: an article that does not say it has no such sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,7 +49,7 @@ class Asked:
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]*")
 _WHETHER = re.compile(
     r"(?:ます|です|ません|でしょう|まし(?:た|ょう)|たん|[るいたうくすつぬむぐぶ])(?:の|ん)?(?:です)?か(?:ね|な|しら)?[。!?]*$|"
-    r"(?:る|い|た|ない|の|って(?:こと|本当))\?+$|(?:ません|ですよね|よね)\?*$"
+    r"(?:る|い|た|ない|の|って(?:こと|本当))\?+$|(?:ません\?|ですよね|よね)\?*$"
 )
 _OPEN = re.compile(
     r"何|なに|なん(?:で|の|です|だ)|どこ|どれ|どの|どちら|どっち|どう|どんな|いつ(?!も)|いくら|誰|だれ|なぜ|理由|原因|方法|やり方|手順|教えて"
@@ -81,6 +81,7 @@ _AMOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"何台"), f"{_DIGIT}台|[一二三]台"),
     (re.compile(r"何(?:gb|ギガ|バイト)|(?:容量|メモリー?|空き|サイズ).*(?:いくら|どれ|どの)"), f"{_DIGIT}[gmt]b"),
     (re.compile(r"何日|何時間|何か月|何ヶ月|何週間|何年"), f"{_DIGIT}(?:日|時間|か月|週間|年|分)|数時間|一晩"),
+    (re.compile(r"いつまで|until when"), f"{_DIGIT}[年日月][^。|]*(?:まで|終わ|終了|延ば|延び)"),
     (
         re.compile(r"いつ(?!も)|期限|until when|\bwhen (?:does|did|will)\b"),
         f"{_DIGIT}年|{_DIGIT}日|{_DIGIT}時間|{_DIGIT}か月",
@@ -97,7 +98,7 @@ _WHOM = re.compile(
 _ASKED_AT = re.compile(
     r"(?:へ|に)(?:問い合わせ|相談|連絡|聞|確か|頼)|窓口|(?:メーカー|購入店|管理者|販売店|サポート)(?:へ|に|です)"
 )
-_WHERE = re.compile(r"どこ|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
+_WHERE = re.compile(r"どこ(?:で|に|を|から|です|が|は)|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
 _PLACE = re.compile(
     r"›|aka\.ms|\.com|アカウント(?:です|$|で)|(?:画面|ページ|サイト|フォルダー|一覧|「[^」]+」)(?:で|に|を|の中)"
 )
@@ -112,11 +113,14 @@ _BEST = 0.45
 _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
-_END = 3
-"""Words from the end of a statement within which its own predicate stands."""
+_END, _FARTHEST = 3, 6
+"""Words that follow the own predicate of a clause at most: surely, and where something is added to it."""
 
-_LONGEST_SUBJECT = 14
-"""Characters that a definition's beginning may have beyond its subject: a reading, another name."""
+_SAYS = re.compile(r"(?:です|ます|ません|ない|た|る|い)(?:が|ため|ので|から|し|けれど)$|ず$")
+"""How a clause ends that says something of its own before another follows."""
+
+_LONGEST_SUBJECT = 6
+"""Characters that a definition's beginning may have beyond its subject and what stands in brackets."""
 
 
 def asked_in(question: str) -> Asked | None:
@@ -139,6 +143,7 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
         if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}
         and (item.words >= _TOLD or item.seen >= _TOLD_SEEN or item.exact)
         and item.score >= best * _BEST
+        and (item.unit.role is not Role.STUCK or (asked.form is Form.WHERE and asked.looks is _ASKED_AT))
         and (gain := _GAINS[asked.form](asked, item.unit)) > 0
     ]
     return max(ranked)[2] if ranked else None
@@ -172,18 +177,26 @@ def _predicate(sentence: str) -> frozenset[str]:
 
 
 def _whether(asked: Asked, unit: Unit) -> float:
-    words = tokenize(unit.text)
-    places = [at for at, word in enumerate(words) if word in asked.predicate]
     instructs = unit.text.rstrip("。").endswith("ください")
-    if not places or (instructs and not asked.permission):
+    if instructs and not asked.permission:
         return 0.0
-    gain = _PREDICATE + (_AT_THE_END if _left(words, places[-1]) <= _END else 0.0)
+    left = min((_left(tokenize(clause), asked.predicate) for clause in _said(unit.text)), default=_FARTHEST + 1)
+    if left > _FARTHEST:
+        return 0.0
+    gain = _PREDICATE + (_AT_THE_END if left <= _END else 0.0)
     return gain + (_FORM if asked.permission and _ALLOWS.search(unit.text) else 0.0)
 
 
-def _left(words: Sequence[str], place: int) -> int:
-    """Return how many words that say something follow a place."""
-    return sum(word not in _WEAK for word in words[place + 1 :])
+def _said(text: str) -> Iterator[str]:
+    """Yield what a statement says: all of it, and clauses in it that say something of their own."""
+    yield text
+    yield from (clause for clause in text.split("、") if _SAYS.search(clause))
+
+
+def _left(words: Sequence[str], predicate: frozenset[str]) -> int:
+    """Return how many words that say something follow the predicate, more than any limit where it is not there."""
+    places = [at for at, word in enumerate(words) if word in predicate]
+    return sum(word not in _WEAK for word in words[places[-1] + 1 :]) if places else _FARTHEST + 1
 
 
 def _what(asked: Asked, unit: Unit) -> float:
@@ -193,20 +206,25 @@ def _what(asked: Asked, unit: Unit) -> float:
         return _PREDICATE if tokenize(text.split(" | ")[0])[: len(subject)] == subject else 0.0
     begins = _BEGINNING.match(text)
     if begins and _names(subject, begins.group(1)):
-        return _PREDICATE + _FORM + (_AT_THE_END if unit.role is Role.TERM or begins.group(2) != "は" else 0.0)
+        listed = unit.role is Role.TERM or begins.group(2) not in {"は", "は、"}
+        return _PREDICATE + (_AT_THE_END if listed else 0.0) + (_FORM if _IS.search(text) else 0.0)
     ends = _CALLED.search(text)
     return _PREDICATE if ends and _names(subject, ends.group(1)) else 0.0
 
 
-_BEGINNING = re.compile(r"^[「『]?([^、。]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
+_BEGINNING = re.compile(r"^[「『]?([^、。「」『』]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
+_IS = re.compile(r"(?:です|といいます|とは)(?:。|$)")
 _CALLED = re.compile(
     r"(?:を|が)[、「『\s]*([^「」『』。、]{1,30}?)[」』]?(?:（[^）]*）)?(?:と(?:いい|呼び|言い)ます|です)。?$"
 )
 
 
+_BRACKETED = re.compile(r"（[^）]*）|\([^)]*\)")
+
+
 def _names(subject: Sequence[str], text: str) -> bool:
     """Tell whether a text is the subject and little else."""
-    words = tokenize(text)
+    words = tokenize(_BRACKETED.sub("", text))
     extra = sum(len(word) for word in words if word not in subject)
     return (
         all(word in words for word in subject) and extra <= _LONGEST_SUBJECT and words[: len(subject)] == list(subject)

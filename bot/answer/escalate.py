@@ -19,7 +19,8 @@ __all__ = ["choose_route", "escalation", "wants_human"]
 _WANTS_HUMAN = re.compile(
     r"電話(?:したい|番号|窓口)|問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこに(?:頼|聞|言|相談|連絡|電話|出)|相談(?:したい|先|でき)|"
     r"人(?:間)?と話|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
-    r"who (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone"
+    r"whom? (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone|"
+    r"contact (?:support|microsoft)|customer (?:service|support)|a (?:real )?(?:person|human)\b"
 )
 _TWICE = 2
 _SUMMARY_LIMIT = 160

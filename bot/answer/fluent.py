@@ -9,7 +9,7 @@ from threading import Event
 from bot.answer.frame import frame_of
 from bot.answer.generate import phrase, speakable
 from bot.answer.guide import Explained, Guide, Reword
-from bot.answer.pieces import pieces
+from bot.answer.pieces import pieces, searching
 from bot.answer.reword import reword, wants_rewording
 from bot.answer.talk import Talk
 from bot.backends.chat_model import Allowance, ChatModel
@@ -59,7 +59,7 @@ class FluentGuide(Guide):
         stop: Event | None = None,
     ) -> Iterator[StreamEvent]:
         """Yield as `Guide.stream` does, each sentence as soon as it is verified; `stop` ends the call upstream."""
-        yield self.searching(question, history, state)
+        yield searching(question, history, state)
         allowance = Allowance(self._seconds, stop)
         explained = super().explain(question, history, state, page_url, self._rewording(allowance))
         if not speakable(explained):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.answer.direct import asked_in, direct
 from bot.answer.frame import Label
 from bot.answer.intent import answer_form
 from bot.answer.parts import Part
@@ -97,7 +98,10 @@ def plan_follow_up(
     if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
         return FollowUp(tuple(planner.parts(stuck)), told=False)
     section = _steps(planner, about, said)
-    parts = planner.parts(_statements(planner, about), section, planner.dont(1) if section else None)
+    asked = asked_in(question)
+    answer = direct(asked, scored) if asked is not None else None
+    first = planner.opening(answer) if answer is not None else None
+    parts = planner.parts(first, _statements(planner, about), section, planner.dont(1) if section else None)
     if stuck is not None and not {unit.order for unit in stuck.units} & said and _length(parts) <= _ROOM:
         parts = planner.parts(*parts, stuck)
     return FollowUp(tuple(parts))

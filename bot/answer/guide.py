@@ -10,7 +10,7 @@ from threading import Event
 
 from bot.answer.abstain import abstain
 from bot.answer.confidence import Confidence, judge
-from bot.answer.direct import asked_in
+from bot.answer.direct import asked_in, direct
 from bot.answer.escalate import choose_route, escalation, wants_human
 from bot.answer.follow_flow import (
     Position,
@@ -26,12 +26,12 @@ from bot.answer.intent import Intent, intent_of
 from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
-from bot.answer.pieces import pieces
+from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.refer import referred, remembered
 from bot.answer.refuse import refusal_nearby, refused
 from bot.answer.smalltalk import small_talk
-from bot.answer.talk import State, Talk, encode_state, language_in, mask, spoken_state, start
+from bot.answer.talk import State, Talk, encode_state, mask, spoken_state, start
 from bot.answer.topic import keeps_topic
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
@@ -44,7 +44,7 @@ from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
-from bot.types import Answer, Article, Doing, Mode, Status, StreamEvent, Turn
+from bot.types import Answer, Article, Mode, Status, StreamEvent, Turn
 
 __all__ = ["Explained", "Guide", "Reword"]
 
@@ -133,13 +133,8 @@ class Guide:
 
         `stop` is set by whoever no longer reads: then nothing more is begun. Raises as `ask` does.
         """
-        yield self.searching(question, history, state)
+        yield searching(question, history, state)
         yield from pieces(self.ask(question, history, state, page_url), stop)
-
-    def searching(self, question: str, history: Sequence[Turn], state: str) -> Doing:
-        """Return the word that an answer is being looked for, in the language of the question."""
-        asked = [turn.text for turn in history if turn.role == "user"]
-        return Doing(frame_of(language_in(question, asked, state)).doing.searching)
 
     def explain(
         self,
@@ -216,18 +211,20 @@ class Guide:
         refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
-        intent = intent_of(talk.question)
+        intent, asked = intent_of(talk.question), asked_in(talk.question)
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
-            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]), asked_in(talk.question))
+            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]), asked)
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
-        position = start_flow(talk, self._flows) if not talk.state.flow else None
+        # An article that says what was asked needs no further fact.
+        told = asked is not None and direct(asked, scored) is not None
+        position = start_flow(talk, self._flows) if not talk.state.flow and not told else None
         if position is not None:
-            asked = self._at(position, talk, parts, situation=self._situation(found))
-            return replace(asked, found=found, confidence=confidence)
+            asking = self._at(position, talk, parts, situation=self._situation(found))
+            return replace(asking, found=found, confidence=confidence)
         answered = self._answered(parts, talk, None, self._situation(found))
         return replace(answered, found=found, confidence=confidence)
 

@@ -25,15 +25,20 @@ _FEW_WORDS = 3
 _POINTING = re.compile(
     r"^(?:それ(?!より|とは別)|その|これ|この|そこ|あれ|あの|さっき|じゃあ|では|でも|あと|ほか|他|次|もう|まだ|やっぱ|やはり|うち|はい|いいえ|いや)"
     r"|それでも|それは|それを|それって|さっきの|上の|前の(?:手順|やつ)|[0-9]+\s*(?:番|つ目|個目)|手順\s*の?[0-9]+"
+    r"|^(?:it|that|this|these|those|then|and|but|also|still|what about|how about)\b"
 )
 _QUESTION = re.compile(
     r"[?？]\s*$|(?:どこ|どれ|なに|何|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
 )
-_ELSEWHERE = re.compile(r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話)")
+_ELSEWHERE = re.compile(
+    r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話|"
+    r"by the way|(?:another|a different) (?:question|problem)|something else\b)"
+)
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
     r"うまくいか|解決しな|なおらな|同じまま|失敗し(?:た|まし)|効果(?:が|は)?な|"
-    r"still (?:not|doesn|won)|didn'?t (?:work|help)|no luck"
+    r"still (?:not|doesn|won|fail|the same)|didn'?t (?:work|help)|no (?:luck|change|difference)|"
+    r"same (?:error|problem) again"
 )
 
 
@@ -83,14 +88,14 @@ class Talk:
     @property
     def changes_subject(self) -> bool:
         """Tell whether the reader says that this is about something else."""
-        return bool(_ELSEWHERE.search(normalize(self.question).strip()))
+        return bool(_ELSEWHERE.search(normalize(self.question).strip().lower()))
 
     @property
     def leans(self) -> bool:
         """Tell whether the question needs the messages before it to be understood."""
         if not self.asked:
             return False
-        return bool(_POINTING.search(normalize(self.question).strip())) or self.brief
+        return bool(_POINTING.search(normalize(self.question).strip().lower())) or self.brief
 
     @property
     def brief(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import UsageError
-from bot.types import Status
+from bot.types import Language, Status
 
 __all__ = ["HOLDOUT", "KINDS", "QUESTIONS", "Case", "load_cases", "read_objects", "require_gold"]
 
@@ -59,6 +59,7 @@ class _Row(BaseModel):
     status: str
     route: _Text | None = None
     secrets: list[_Text] = Field(default_factory=list)
+    language: str = Language.JA
     note: str = ""
 
     @model_validator(mode="after")
@@ -67,6 +68,8 @@ class _Row(BaseModel):
             raise ValueError(f"unknown kind {self.kind!r}; use one of {', '.join(KINDS)}")
         if self.status not in set(Status):
             raise ValueError(f"unknown status {self.status!r}; use one of {', '.join(Status)}")
+        if self.language not in set(Language):
+            raise ValueError(f"unknown language {self.language!r}; use one of {', '.join(Language)}")
         if (self.q is None) == (not self.turns):
             raise ValueError("give either q (a text) or turns (a list of texts)")
         if self.status == Status.ANSWERED and not self.gold:
@@ -92,6 +95,8 @@ class Case:
     status: Status
     route: str | None = None
     secrets: tuple[str, ...] = ()
+    language: Language = Language.JA
+    """What the guide's own words must be in."""
     note: str = ""
     line: int = 0
 
@@ -99,6 +104,8 @@ class Case:
     def digest(self) -> str:
         """Return BLAKE2b-64 (hex) of the question and the expectation; the note and the line do not count."""
         content = [self.kind, self.turns, self.gold, self.facts, self.status.value, self.route, self.secrets]
+        if self.language is not Language.JA:  # Japanese questions keep the digests they had before there were others
+            content.append(self.language.value)
         return hashlib.blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=8).hexdigest()
 
 
@@ -173,6 +180,7 @@ def _case(path: Path, line: int, row: dict[str, Any]) -> Case:
         status=Status(parsed.status),
         route=parsed.route,
         secrets=tuple(parsed.secrets),
+        language=Language(parsed.language),
         note=parsed.note,
         line=line,
     )

@@ -38,6 +38,7 @@ TOLERANCES: dict[str, Tolerance] = {
     "answer.quotes_verbatim": _EXACT,
     "answer.literals_verbatim": _EXACT,
     "answer.hedges_kept": _EXACT,
+    "answer.frame_language": _FEW,
     "answer.within_shown": _SOME,
     # Longer is not worse as such; an answer that grew by half on average is.
     "answer.length": Tolerance(150, 150),

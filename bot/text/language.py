@@ -12,8 +12,12 @@ __all__ = ["language_of"]
 _QUOTED = re.compile(r'"[^"\n]*"|「[^」\n]*」|『[^』\n]*』|\[[^\]\n]*\]')
 """Words of a screen, and what stands in the place of a secret: neither is in the reader's own language."""
 
-_LITERAL = re.compile(r"[a-z]+://\S+|\S*[a-z0-9]_[a-z0-9_]\S*|[a-z.]*[0-9][a-z0-9.\-]*|\S+[\\/@.]\S+")
-"""Addresses, paths, stop names, codes and versions."""
+_PIECE = re.compile(r"[^\s぀-ヿ㐀-鿿々、。]+")
+_LITERAL = re.compile(r"[0-9_\\/@]|\.[a-z]")
+"""What only addresses, paths, stop names, codes and versions have."""
+
+_LOOKED_AT = 1_000
+"""Characters at the beginning of a message that tell its language; nobody changes it after that."""
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿々]")
@@ -78,9 +82,10 @@ _FEW = 2
 
 def language_of(text: str) -> Language | None:
     """Return the language a message is written in, None where it is but a code, a number, a name or a button."""
-    plain = normalize(text).lower().replace("’", "'")
+    plain = normalize(text[:_LOOKED_AT]).lower().replace("’", "'")
     own = _QUOTED.sub(" ", plain)
-    words = _WORD.findall(_LITERAL.sub(" ", own))
+    pieces = [piece for piece in _PIECE.findall(own) if not _LITERAL.search(piece)]
+    words = _WORD.findall(" ".join(pieces))
     english = [word for word in words if word in _ENGLISH]
     if _JAPANESE.search(own):
         return Language.EN if len(english) >= _FEW and len(words) > len(_GRAMMAR.findall(own)) else Language.JA

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.knowledge.escalation import Escalations
-from bot.types import Status
+from bot.types import Language, Status
 from ingest.checks.article_file import ArticleFile
 from ingest.checks.problem import Problem
 from ingest.checks.support import SUPPORT, check_support
@@ -53,6 +53,7 @@ class _Question(BaseModel):
     status: Status
     route: _Text | None
     note: str
+    language: Language = Language.JA
     holdout: bool = False
 
     @model_validator(mode="after")

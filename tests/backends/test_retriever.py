@@ -33,7 +33,7 @@ HITS = tuple(_hit("b" if number % 2 else "a", number, float(number % 3)) for num
 
 def _search(question: str, k: int) -> Sequence[Hit]:
     if not question.strip():
-        raise QuestionError("the question is empty", "質問が空です。")
+        raise QuestionError("the question is empty")
     return HITS[:k]
 
 

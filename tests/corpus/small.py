@@ -66,7 +66,16 @@ _FILES = {
     say: [症状]
     note: [日時]
     avoid: [くり返さないでください。]
+    en:
+      name: Help desk
+      reason: They decide.
+      contacts: [{name: Help desk, how: Look on the official site.}]
+      prepare: [Model]
+      say: [Symptom]
+      note: [Date]
+      avoid: [Do not repeat it.]
 """,
+    "knowledge/ui_names.yaml": "names:\n  設定: Settings\n",
     "knowledge/commands.yaml": """commands:
   - command: ipconfig
     risk: read-only
@@ -78,6 +87,7 @@ _FILES = {
   - id: crack
     all: [[割れ]]
     says: お手伝いできません。
+    en: The guide does not help with that.
     instead: {article: first-article, heading: 手順}
 """,
     "knowledge/flows/tree.yaml": """id: tree
@@ -90,8 +100,9 @@ first: origin
 steps:
   - id: origin
     ask: 最初のWindowsはどれですか。
+    en: Which Windows came first?
     choices:
-      - {label: Windows 10, words: ["10"], next: leaf}
+      - {label: Windows 10, en: Windows 10, words: ["10"], next: leaf}
       - {label: わからない, next: leaf}
 leaves:
   - id: leaf

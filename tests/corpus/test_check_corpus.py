@@ -44,12 +44,21 @@ def test_a_sound_corpus_has_no_problem(small: Path) -> None:
 
 _ART, _FLOW = "articles/first-article.md", "knowledge/flows/tree.yaml"
 _REF = "knowledge/refusals.yaml"
+_UI = "knowledge/ui_names.yaml"
 _ESC, _CMD, _EVAL = "knowledge/escalation.yaml", "knowledge/commands.yaml", "evals/questions.jsonl"
 
 
 @pytest.mark.parametrize(
     ("mistake", "at", "message"),
     [
+        # English
+        ((_ESC, "      prepare: [Model]\n", "      prepare: [Model, Serial]\n"), "prepare: [Model", "2 in English"),
+        ((_ESC, "how: Look on the official site.}", "how: Look.}, {name: b, how: c}"), "- id", "2 contacts"),
+        ((_REF, "    en: The guide does not help with that.\n", ""), "- id: crack", "crack has no en"),
+        ((_FLOW, "    en: Which Windows came first?\n", ""), "- id: origin", "has no en"),
+        ((_FLOW, "en: Windows 10, ", ""), "- id: origin", "Windows 10 has no en"),
+        ((_ART, "次のコマンドで", "設定 › 謎 を見て、次のコマンドで"), "設定 › 謎", "without an English name"),
+        ((_UI, "names:", "name:"), "name:", "names"),
         # articles
         ((_ART, "topics: [ライセンス認証]\n", ""), "---", "the field topics is missing"),
         ((_ART, "kb: [", "kbs: [KB5034441]\nkb: ["), "kbs:", "unknown key 'kbs'"),

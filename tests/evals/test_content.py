@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.answer.frame import frame_of
 from bot.evals.metrics import content
-from bot.types import Answer, Status
+from bot.types import Answer, Clarification, Language, Status
 from tests.evals.make import ANSWERS, CASES, SOURCES, case, citation, seen
 
 FACTS = case("q", "short", "answered", gold=("stop",), facts=(("2～3 時間", "数時間"), ("KB 5046617",)))
@@ -56,3 +59,36 @@ def test_length_counts_answers_only() -> None:
     long = seen("q", Answer(Status.ANSWERED, "あ" * 701))
     assert content.within_shown(FACTS, long, SOURCES) == (0, 1)
     assert content.within_shown(FACTS, seen("q", Answer(Status.ANSWERED, "あ" * 700)), SOURCES) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            f"{frame_of(Language.EN).quotes}\n\n待ちます。[1]",
+            None,
+        ),
+        ("en", "No article was found.", 1.0),
+        ("en", "No article was found. Near: “更新が止まるとき”", 1.0),
+        ("en", "記事は見つかりませんでした。", 0.0),
+        ("en", "### 手順\n1. 待ちます。[1]", 0.0),
+        ("en", "### Steps\n1. 待ちます。[1]", 1.0),
+        ("en", "### 更新のあと\n1. 待ちます。[1]", None),
+        ("ja", "記事は見つかりませんでした。", 1.0),
+        ("ja", "No article was found.", 0.0),
+        ("ja", "待ちます。[1]\n```\nsfc /scannow\n```\n[1]", None),
+    ],
+)
+def test_frame_language(language: str, text: str, expected: float | None) -> None:
+    """What no citation stands behind, and the guide's own headings, must be in the question's language."""
+    asked = replace(case("q", "english", "answered", gold=("stop",)), language=Language(language))
+    sample = content.frame_language(asked, seen("q", Answer(Status.ANSWERED, text)), SOURCES)
+    assert (sample and sample[0]) == expected
+
+
+def test_the_question_back_is_part_of_the_frame() -> None:
+    """Choices in the other language are a fault, whatever the text says."""
+    asked = replace(case("q", "english", "answered", gold=("stop",)), language=Language.EN)
+    answer = Answer(Status.CLARIFY, "One more thing.", question=Clarification("Which?", ("わからない",)))
+    assert content.frame_language(asked, seen("q", answer), SOURCES) == (0.0, 1.0)

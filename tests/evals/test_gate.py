@@ -11,7 +11,7 @@ from bot.evals.figures import SetResult
 from bot.evals.gate import TOLERANCES, falls
 from bot.evals.metrics import METRICS, metric_named
 from bot.evals.observations import Recording
-from bot.types import Status
+from bot.types import Clarification, Status
 from tests.evals.make import ANSWERS, CASES, KEY, RECORDING, SOUND, SOURCES, STOP, altered, citation, scored
 
 STOP_ANSWER = ANSWERS["stop"].answer
@@ -109,6 +109,10 @@ MUTATIONS = {
     "a needed question not asked": (
         altered("lost", status=Status.ANSWERED, question=None),
         {"decision.clarify_recall"},
+    ),
+    "words of the guide in another language": (
+        altered("lost", text="One more thing.", question=Clarification("Which?", ("Windows 10", "I don't know"))),
+        {"answer.frame_language"},
     ),
     "another route": (
         altered("scam", escalation=replace(ANSWERS["scam"].answer.escalation, route="isp")),

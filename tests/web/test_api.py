@@ -22,7 +22,7 @@ from tests.web.prepared import FULL, PreparedGuide
 
 ANSWER_KEYS = {
     *("status", "text", "citations", "question", "escalation"),
-    *("mode", "redacted", "state", "timings_ms"),
+    *("mode", "language", "redacted", "state", "timings_ms"),
 }
 CITATION_KEYS = {
     *("n", "article_id", "title", "url", "link", "heading", "quote", "updated", "evidence", "notices"),
@@ -153,7 +153,7 @@ def test_deltas_make_up_any_text(text: str, prepared: PreparedGuide, prepared_cl
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (QuestionError("empty; type", "質問が空です。"), "bad_question"),
+        (QuestionError("empty; type"), "bad_question"),
         (NoIndexError("no index at /srv/x; build"), "unavailable"),
         (KeyError("/srv/secret 0x123"), "internal"),
     ],

@@ -101,15 +101,15 @@ def test_secrets_are_masked_on_the_page_and_in_memory(prepared: PreparedGuide) -
 @pytest.mark.parametrize("question", ["", "  \n　"])
 def test_an_empty_question_leaves_no_bubble(question: str, prepared: PreparedGuide) -> None:
     """Pressing send on an empty box says so and changes nothing else."""
-    prepared.replies = [QuestionError("empty", "質問が空です。")]
+    prepared.replies = [QuestionError("empty")]
     [view] = _views(prepared, question)
-    assert _turns(view) == [(["assistant", "pending"], "質問が空です。")]
+    assert _turns(view) == [(["assistant", "pending"], "質問が空です。困っていることを入力してください。")]
     assert (view.box, view.said, view.begun) == ("", (), False)
 
 
 def test_a_question_too_long_comes_back_to_the_box(prepared: PreparedGuide) -> None:
     """Nothing of it is lost, and it is not shown in full on the way."""
-    prepared.replies = [QuestionError("long", "質問が長すぎます。")]
+    prepared.replies = [QuestionError("long", 3000, 2000)]
     first, last = _views(prepared, "あ" * 100_000)
     assert len(first.transcript) < 5000
     assert last.box == "あ" * 100_000

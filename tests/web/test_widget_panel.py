@@ -74,7 +74,7 @@ def test_the_box_grows_to_five_lines(ready: Site, open_page: Callable[..., Page]
 
 def test_a_question_that_is_refused_comes_back(ready: Site, open_page: Callable[..., Page]) -> None:
     """What the reader must mend stands in the box again, beside the server's own sentence."""
-    ready.guide.replies[:] = [QuestionError("too long", "質問は2000文字以内で書いてください。")]
+    ready.guide.replies[:] = [QuestionError("too long", 2001, 2000)]
     page = open_page(ready.blog)
     page.locator(".launcher").click()
     page.locator("textarea").fill("長い質問")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.evals.cases import Case
-from bot.evals.metrics.content import SHOWN, missing_facts
+from bot.evals.metrics.content import SHOWN, frame_language, missing_facts
 from bot.evals.metrics.decisions import route_of
 from bot.evals.metrics.grounding import uncited, unsupported, wrong_literals, wrong_quotes
 from bot.evals.metrics.secrets import leaked, secrets_kept, secrets_masked
@@ -26,6 +26,7 @@ FAULTS = {
     "quote": ("引用文が原文と違う", "Quote not verbatim"),
     "literal": ("コマンド・コード・数字が引用文にない", "Literal not in its quote"),
     "route": ("相談先が違う", "Wrong escalation route"),
+    "language": ("地の文の言語が違う", "Framed in the wrong language"),
     "secret": ("秘密が伏せられていない", "Secret not masked"),
     "masked": ("秘密でないものを伏せた", "Masked what is no secret"),
 }
@@ -90,6 +91,8 @@ def _text_faults(case: Case, seen: Observation, sources: Mapping[str, SourceText
         yield Fault("quote", f"[{citation.n}] {citation.quote[:80]}")
     for literal in wrong_literals(seen):
         yield Fault("literal", literal)
+    if frame_language(case, seen, sources) == (0.0, 1.0):
+        yield Fault("language", f"≠ {case.language}")
 
 
 def _secret_faults(case: Case, seen: Observation, sources: Mapping[str, SourceText]) -> Iterator[Fault]:

@@ -74,6 +74,7 @@ METRICS: tuple[Metric, ...] = (
         grounding.literals_verbatim,
     ),
     Metric("answer.hedges_kept", "断定しない表現の保持", "Hedges kept", grounding.hedges_kept),
+    Metric("answer.frame_language", "地の文の言語が正しい", "Framed in the right language", content.frame_language),
     Metric("answer.within_shown", "700字以内", "Within 700 characters", content.within_shown),
     Metric(
         "answer.length", "回答の長さ", "Length of answers", content.length, higher_is_better=False, unit="characters"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+
+from bot.answer.frame import frame_of
+from bot.types import Language
 
 __all__ = ["Statement", "squeeze", "statements"]
 
@@ -37,7 +41,8 @@ class Statement:
 def statements(text: str) -> list[Statement]:
     """Return everything that an answer asserts, in order.
 
-    Headings, header rows of tables, and unmarked lines that end as a question or as a label (a colon) assert nothing.
+    Headings, header rows of tables, what the guide says of the language of its quotes and of names in them, and
+    unmarked lines that end as a question or as a label (a colon) assert nothing of the trouble.
     """
     found: list[Statement] = []
     for line, code in _lines(text):
@@ -74,11 +79,18 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
                 yield f"{body}\n{after if marked else ''}", True
             continue
         following = lines[position].strip() if position < len(lines) else ""
-        if not line or _HEADING.match(line) or _RULE.fullmatch(line):
+        if not line or _HEADING.match(line) or _RULE.fullmatch(line) or line.startswith(_framing()):
             continue
         if line.startswith("|") and _RULE.fullmatch(following):
             continue
         yield _LEADING.sub("", line, count=1).strip("| "), False
+
+
+@cache
+def _framing() -> tuple[str, ...]:
+    """Return how lines begin that tell readers of another language what they see."""
+    frames = [frame_of(language) for language in Language]
+    return tuple(said for frame in frames for said in (frame.quotes, frame.names.partition("{")[0]) if said)
 
 
 def _in_line(line: str) -> Iterator[Statement]:

@@ -150,18 +150,18 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   };
   const EN = {
     title: "Trouble guide", label: "Ask about a problem", greeting: "What happened?",
-    how: "Write the message or code on your screen and what you did before. Answers come from the articles of this blog, in Japanese, with sources and dates.",
-    note: "Answers are made automatically from the blog's articles. This is not an official Microsoft service. Please do not enter product keys or recovery keys.",
+    how: "Write the message or code on your screen and what you did before. Answers quote this blog's articles in Japanese, with dates.",
+    note: "Answers are made automatically from this blog's articles, not by Microsoft. Please enter no product or recovery keys.",
     again: "New conversation", close: "Close", talk: "Conversation", question: "Question", hint: "e.g. 0x80070643", send: "Send",
     topics: "Common problems", about: "Ask about this article", aboutThis: "About this article: ", aboutEnd: "Stop asking about this article",
     connecting: "Connecting to the guide", shown: "The answer is shown. ", yes: "Yes", no: "No", rate: "Was this helpful?",
-    comment: "A word, if you like (optional)", give: "Send", got: "Received.", notGot: "It could not be sent.",
+    comment: "A word (optional)", give: "Send", got: "Received.", notGot: "It could not be sent.",
     sources: "Sources", source: "Source", undated: "no date", open: "Open this passage", tab: " (new tab)",
     who: "Whom to ask", prepare: "Have at hand", summary: "Summary to hand on", copyAll: "Copy the summary", official: "Official page", from: "Source of the number: ",
-    copy: "Copy", copied: "Copied", notCopied: "Cannot copy; please select the text", code: "Command", table: "Table",
-    masked: "Masked before use: ", times: "", retry: "Send again", number: "Reference: ",
-    down: "The guide cannot be reached right now. Please try again a little later. If it is urgent, you can ask these.",
-    failed: "That did not work. Please try again a little later.",
+    copy: "Copy", copied: "Copied", notCopied: "Cannot copy; select the text", code: "Command", table: "Table",
+    masked: "Masked before use: ", times: "", unsure: "I don't know", retry: "Send again", number: "Reference: ",
+    down: "The guide cannot be reached. Please try again later, or ask these if it is urgent.",
+    failed: "That did not work. Please try again later.",
   };
   const TOPICS = [
     ["ライセンス認証", "24H2にしたら認証が外れた"],
@@ -190,6 +190,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   const option = script.dataset;
   const lang = option.lang === "en" ? "en" : "ja";
   const T = { ...JA, ...(lang === "en" ? EN : {}) };
+  let W = T, spoken = "ja";
   const title = option.title || T.title;
   const link = option.open || "#guide-open";
   const KEY = `trouble-guide ${BASE}`;
@@ -360,13 +361,15 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
         (at.querySelector("a") || at.closest("details").firstChild).focus({ preventScroll: true });
       } }, String(n));
     };
-    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${SECRETS[kind] || kind} ${count}${T.times}`);
+    W = answer.language === "en" ? { ...JA, ...EN } : T;
+    spoken = answer.language;
+    const kinds = Object.entries(answer.redacted || {}).map(([kind, count]) => `${spoken === "ja" && SECRETS[kind] || kind} ${count}${W.times}`);
     return [
       answer.text ? markdown(answer.text, mark) : null,
       citations.length ? sourcesOf(citations, passages) : null,
       answer.escalation ? escalationOf(answer.escalation) : null,
-      kinds.length ? el("p", { className: "masked" }, T.masked + kinds.join("、")) : null,
-      answer.question ? el("p", { className: "asking", lang: "ja" }, answer.question.text) : null,
+      kinds.length ? el("p", { className: "masked" }, W.masked + kinds.join("、")) : null,
+      answer.question ? el("p", { className: "asking", lang: spoken }, answer.question.text) : null,
       answer.question ? choicesOf(answer.question) : null,
       answer.text ? rateOf(message) : null,
     ];
@@ -379,38 +382,39 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       const notices = new Set(cited.flatMap((one) => one.notices || []));
       return el("details", { lang: "ja" },
         el("summary", {}, el("span", {}, el("b", {}, cited[0].title),
-          el("span", { className: "meta" }, `${cited.map((one) => `[${one.n}]`).join("")} ${cited[0].updated || T.undated}・${cited[0].evidence}`)), icon("down")),
+          el("span", { className: "meta" }, `${cited.map((one) => `[${one.n}]`).join("")} ${cited[0].updated || W.undated}・${cited[0].evidence}`)), icon("down")),
         [...notices].map((said) => el("p", { className: "notice" }, icon("caution"), el("span", {}, el("span", { className: "unseen" }, JA.caution), said))),
         cited.map((one) => {
           const address = webAddress(one.link);
-          const passage = el("div", { className: "passage" }, el("span", { className: "number" }, String(one.n)), el("q", {}, one.quote), address && anchor(T.open, address));
+          const passage = el("div", { className: "passage" }, el("span", { className: "number" }, String(one.n)), el("q", {}, one.quote), address && anchor(W.open, address));
           passages.set(one.n, passage);
           return passage;
         }));
     });
-    return el("div", { className: "sources", role: "group", ariaLabel: T.sources }, el("h3", {}, T.sources), cards);
+    return el("div", { className: "sources", role: "group", ariaLabel: W.sources }, el("h3", {}, W.sources), cards);
   }
 
   function contactOf(contact) {
     const address = contact.url && webAddress(contact.url);
     return el("li", {}, el("b", {}, contact.name), contact.phone ? [" ", el("b", { className: "phone" }, contact.phone)] : "",
       contact.how ? el("div", {}, contact.how) : "",
-      contact.phone && contact.source ? el("div", { className: "meta" }, T.from + contact.source) : "",
-      address ? el("div", {}, anchor(T.official, address)) : "");
+      contact.phone && contact.source ? el("div", { className: "meta" }, W.from + contact.source) : "",
+      address ? el("div", {}, anchor(W.official, address)) : "");
   }
 
   const fold = (label, ...children) => el("details", {}, el("summary", {}, el("b", {}, label), icon("down")), ...children);
 
   function escalationOf(one) {
-    return el("div", { className: "card", role: "group", ariaLabel: T.who, lang: "ja" },
-      el("h3", {}, T.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
-      one.prepare?.length ? [el("b", {}, T.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
-      one.summary ? [fold(T.summary, el("pre", {}, one.summary)), copyButton(T.copyAll, one.summary)] : "");
+    return el("div", { className: "card", role: "group", ariaLabel: W.who, lang: spoken },
+      el("h3", {}, W.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
+      one.prepare?.length ? [el("b", {}, W.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
+      one.summary ? [fold(W.summary, el("pre", {}, one.summary)), copyButton(W.copyAll, one.summary)] : "");
   }
 
   function choicesOf(asked) {
-    const choices = [...asked.choices.filter((one) => one !== JA.unsure), JA.unsure];
-    return el("div", { className: "chips", role: "group", ariaLabel: asked.text, lang: "ja" }, choices.map((one) => button("chip", () => ask(one), one)));
+    const { unsure } = spoken === "en" ? EN : JA;
+    const choices = [...asked.choices.filter((one) => one !== unsure), unsure];
+    return el("div", { className: "chips", role: "group", ariaLabel: asked.text, lang: spoken }, choices.map((one) => button("chip", () => ask(one), one)));
   }
 
   function rateOf(message) {
