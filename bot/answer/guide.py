@@ -26,6 +26,8 @@ from bot.answer.passages import Passages
 from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
 from bot.answer.refer import CONTACTS, referred, remembered
 from bot.answer.render import render
+from bot.answer.score import ScoredUnit
+from bot.answer.situation import Signs, Situations, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, mask, start
 from bot.answer.topic import keeps_topic
@@ -36,7 +38,7 @@ from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
-from bot.knowledge.topics import REFUSED, ROUTED
+from bot.knowledge.topics import REFUSED
 from bot.knowledge.words import mentions
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
@@ -54,9 +56,6 @@ _NEARER = 0.015
 """Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
 
 _NOT_UNDERSTOOD = "いまのお返事がどれに当たるか分かりませんでした。近いものを選ぶか、「わからない」を選んでください。"
-
-_SITUATION, _SITUATION_NEARER = 0.91, 0.005
-"""Cosine from which a question is a route's situation, and by how much it must be nearer than any article."""
 
 _AS_NEAR = 0.01
 """Cosine by which an asked question of another article may be less near than the best article's for both to speak."""
@@ -120,6 +119,9 @@ class Guide:
         self.reranker = reranker
         self._question_limit = question_limit
         self._weights = weights or Weights()
+        self._situations = Situations(
+            index.faces, {article for route in knowledge.escalation.routes for article in route.articles}
+        )
         self._passages = Passages(index, knowledge.lifecycle, today)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
@@ -199,12 +201,9 @@ class Guide:
             return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
         return self._from_articles(talk, reword)
 
-    def _situation(self, found: Found) -> str | None:
-        """Return the route whose situations the question is nearer to than to anything that articles are asked."""
-        candidates = found.candidates
-        nearest_article = float(candidates.face_dense.max(initial=0.0))
-        near = candidates.situation_dense >= max(_SITUATION, nearest_article + _SITUATION_NEARER)
-        return candidates.situation.removeprefix(ROUTED) if near else None
+    def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
+        """Return route id → how much speaks for it, from the question and what answers it."""
+        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes)
 
     def _refusal_nearby(self, talk: Talk, found: Found, confidence: Confidence) -> Refusal | None:
         """Return the rule whose own wording the question is nearer to than to anything that articles are asked."""
@@ -254,9 +253,9 @@ class Guide:
             return Explained(self._abstained(talk, found), found, confidence)
         position = start_flow(talk, self._flows) if not talk.state.flow else None
         if position is not None:
-            asked = self._at(position, talk, parts, situation=self._situation(found))
+            asked = self._at(position, talk, parts, signs=self._signs(found, scored))
             return replace(asked, found=found, confidence=confidence)
-        answered = self._answered(parts, talk, None, self._situation(found))
+        answered = self._answered(parts, talk, None, self._signs(found, scored))
         return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
@@ -287,14 +286,14 @@ class Guide:
         )
         if talk.of_page and not follow_up.told:
             return None  # perhaps another article tells it
-        continued = self._continued(follow_up, talk, self._situation(found))
+        continued = self._continued(follow_up, talk, self._signs(found, scored))
         return replace(continued, found=found, confidence=confidence)
 
-    def _continued(self, follow_up: FollowUp, talk: Talk, situation: str | None) -> Explained:
+    def _continued(self, follow_up: FollowUp, talk: Talk, signs: Signs) -> Explained:
         """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
         if follow_up.told and not wants_human(talk.question):
-            return self._answered(list(follow_up.parts), talk, None, situation)
-        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, situation))
+            return self._answered(list(follow_up.parts), talk, None, signs)
+        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -307,7 +306,7 @@ class Guide:
         ]
 
     def _at(
-        self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None
+        self, position: Position, talk: Talk, parts: list[Part], before: str = "", signs: Signs | None = None
     ) -> Explained:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
@@ -316,7 +315,7 @@ class Guide:
             state = State(flow=position.flow.id, step=position.step.id)
             text = f"{before}\n\n{text}".strip() or _GO_ON
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
-            route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
+            route = choose_route(talk, None, self.knowledge.escalation, signs=signs)
             answer = Answer(
                 Status.CLARIFY,
                 text,
@@ -330,12 +329,10 @@ class Guide:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
-    def _answered(
-        self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None
-    ) -> Explained:
+    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, signs: Signs | None = None) -> Explained:
         text, citations = render(parts, self._passages.citation)
         article_id = citations[0].article_id if citations else ""
-        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
+        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, signs)
         answer = Answer(
             Status.ANSWERED,
             text,
@@ -348,9 +345,9 @@ class Guide:
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._passages.title)
-        situation = self._situation(found)
+        article = self.article(talk.state.article) if talk.state.article else None
         route = choose_route(
-            talk, None, self.knowledge.escalation, situation=situation
+            talk, article, self.knowledge.escalation, signs=self._signs(found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{CONTACTS}\n{answer.text}" if wants_human(talk.question) else answer.text
         return replace(answer, text=text, escalation=escalation(route, talk) if route else None)
