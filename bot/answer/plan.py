@@ -40,7 +40,7 @@ _MARKS = 4
 """Characters that a number, a dash or a line break add to a line."""
 
 _NAMED_LIMIT = 280
-_NAMED_LEAST = 100
+_NAMED_LEAST = 60
 """Characters for them however long the steps are."""
 
 _MAX_BESIDE = 2
