@@ -37,6 +37,7 @@ from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
+from bot.knowledge.escalation import Risk
 from bot.knowledge.refusals import Refusal
 from bot.knowledge.topics import REFUSED
 from bot.knowledge.words import mentions
@@ -119,10 +120,8 @@ class Guide:
         self.reranker = reranker
         self._question_limit = question_limit
         self._weights = weights or Weights()
-        self._situations = Situations(
-            index.faces, {article for route in knowledge.escalation.routes for article in route.articles}
-        )
         self._passages = Passages(index, knowledge.lifecycle, today)
+        self._situations = Situations(index.faces, self._at_stake())
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -200,6 +199,15 @@ class Guide:
         if open_question is not None and not self._understand(talk.question).codes:
             return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
         return self._from_articles(talk, reword)
+
+    def _at_stake(self) -> set[str]:
+        """Return the articles about what may cost data, licence or money: readers ask them both in need and not."""
+        routes = self.knowledge.escalation.routes
+        money = {topic for route in routes if route.risk is Risk.MONEY for topic in route.topics}
+        asked = (self.article(name) for name, rows in self.index.faces.rows_of.items() if len(rows) > 1)
+        return {name for route in routes for name in route.articles} | {
+            article.id for article in asked if article is not None and money & {*article.topics}
+        }
 
     def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
         """Return route id → how much speaks for it, from the question and what answers it."""
