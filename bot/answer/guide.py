@@ -27,7 +27,7 @@ from bot.answer.plan import Part, plan_answer, plan_beside, plan_phone
 from bot.answer.refer import CONTACTS, referred, remembered
 from bot.answer.render import render
 from bot.answer.score import ScoredUnit
-from bot.answer.situation import Signs, Situations, signs_of
+from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, mask, start
 from bot.answer.topic import keeps_topic
@@ -37,7 +37,6 @@ from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
-from bot.knowledge.escalation import Risk
 from bot.knowledge.refusals import Refusal
 from bot.knowledge.topics import REFUSED
 from bot.knowledge.words import mentions
@@ -121,7 +120,7 @@ class Guide:
         self._question_limit = question_limit
         self._weights = weights or Weights()
         self._passages = Passages(index, knowledge.lifecycle, today)
-        self._situations = Situations(index.faces, self._at_stake())
+        self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -199,15 +198,6 @@ class Guide:
         if open_question is not None and not self._understand(talk.question).codes:
             return self._at(open_question, talk, [], _NOT_UNDERSTOOD)
         return self._from_articles(talk, reword)
-
-    def _at_stake(self) -> set[str]:
-        """Return the articles about what may cost data, licence or money: readers ask them both in need and not."""
-        routes = self.knowledge.escalation.routes
-        money = {topic for route in routes if route.risk is Risk.MONEY for topic in route.topics}
-        asked = (self.article(name) for name, rows in self.index.faces.rows_of.items() if len(rows) > 1)
-        return {name for route in routes for name in route.articles} | {
-            article.id for article in asked if article is not None and money & {*article.topics}
-        }
 
     def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
         """Return route id → how much speaks for it, from the question and what answers it."""

@@ -6,19 +6,20 @@ regression on the embeddings weighs all situations against what articles are ask
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer.score import ScoredUnit
 from bot.index.reader import Faces
-from bot.knowledge.escalation import Route
+from bot.knowledge.escalation import Risk, Route
 from bot.knowledge.topics import ROUTED, UNCOVERED
 from bot.knowledge.words import mentions
 from bot.retrieval.stages import Candidates
+from bot.types import Article
 
-__all__ = ["Signs", "Situations", "signs_of"]
+__all__ = ["Signs", "Situations", "at_stake", "signs_of"]
 
 _WIDTH = 12.0
 """Of the kernel exp(-width · (1 - cosine)): as good from 10 to 15. Cosines of this model crowd into .80–.95."""
@@ -77,6 +78,15 @@ class Situations:
             return {}
         found = _kernel(cosines[self._rows]) @ self._weights + self._mean
         return dict(zip(self._routes, (found[1:] - found[0]).tolist(), strict=True))
+
+
+def at_stake(faces: Faces, article: Callable[[str], Article | None], routes: Sequence[Route]) -> set[str]:
+    """Return the articles about what may cost data, licence or money: readers ask them both in need and not."""
+    money = {topic for route in routes if route.risk is Risk.MONEY for topic in route.topics}
+    asked = (article(name) for name, rows in faces.rows_of.items() if len(rows) > 1)
+    return {name for route in routes for name in route.articles} | {
+        one.id for one in asked if one is not None and money & {*one.topics}
+    }
 
 
 def signs_of(
