@@ -31,7 +31,8 @@ def test_a_situation_in_other_words_calls_for_its_route(guide: Guide, question: 
 
 
 @pytest.mark.parametrize(
-    "question", ["音が出ません", "Cドライブがいっぱいです", "更新が同じ％で止まっています", "Windows 11にできるか知りたい"]
+    "question",
+    ["音が出ません", "Cドライブがいっぱいです", "更新が同じ％で止まっています", "Windows 11にできるか知りたい"],
 )
 def test_an_everyday_question_sends_nobody_on(guide: Guide, question: str) -> None:
     """Where going on alone is fine, no card of contacts is shown."""
