@@ -360,7 +360,8 @@ def _grouped(units: Sequence[Unit]) -> list[Part]:
     parts: list[Part] = []
     for unit in units:
         conditional = bool(unit.heading) and bool(CONDITION_HEADING.search(unit.heading[-1]))
-        label = unit.heading[-1] if conditional else ""
+        # 「うまくいかないとき」 is no condition of the reader's, and has a part of its own.
+        label = unit.heading[-1] if conditional and unit.role is not Role.STUCK else ""
         if parts and parts[-1].label == label:
             parts[-1] = Part(label, (*parts[-1].units, unit))
         else:
