@@ -26,8 +26,8 @@ _TWICE = 2
 # questions, without any word of a route, every weight may be halved or doubled alone for at most two of 27 routes.
 _TOPIC, _AT_STAKE, _NEED, _AGAIN_TRIED, _WORDS = 0.15, 0.5, 0.4, 0.2, 0.2
 
-_SHOWN = 0.2
-"""Sum from which a route is shown."""
+_SHOWN = 0.22
+"""Sum from which a route is shown; from .2 to .25 one development question of 27 and one needless card change."""
 
 _AGAIN = re.compile(
     r"(?:[2-9]|10|二|三|四|五|何)(?:回|度)(?:目|も|やっ|試|ため|繰|くり|失敗|続|とも)|"
@@ -56,8 +56,7 @@ def choose_route(
 
     A flow's leaf decides by itself. Else `signs` (see `bot.answer.situation`), the article's matter, the reader's own
     words and whether steps failed or a person is asked for are added up; a word that names money, crime or data at
-    stake is enough alone, and so is an article whose matter puts something at stake. Some route is found when one is
-    `needed`.
+    stake is enough alone, and so is an article on crime. Some route is found when one is `needed`.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
@@ -80,7 +79,7 @@ def choose_route(
     if urgent is not None:
         return urgent
     at_stake = next((route for route in routes.routes if article is not None and article.id in route.articles), None)
-    if at_stake is not None:
+    if at_stake is not None and (at_stake.risk is Risk.MONEY or not sums):
         return at_stake
     if needed or failed:
         return _named(said, routes.routes) or _by_topic(article, routes, sums)
