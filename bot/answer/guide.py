@@ -30,6 +30,8 @@ from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.refer import referred, remembered
 from bot.answer.refuse import refusal_nearby, refused
+from bot.answer.score import ScoredUnit
+from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, mask, spoken_state, start
 from bot.answer.topic import keeps_topic
@@ -38,7 +40,6 @@ from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
-from bot.knowledge.topics import ROUTED
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
@@ -51,8 +52,6 @@ __all__ = ["Explained", "Guide", "Reword"]
 Reword = Callable[[Talk], str | None]
 """Puts a question into other words to search with, None where its own serve."""
 
-_SITUATION, _SITUATION_NEARER = 0.91, 0.005
-"""Cosine from which a question is a route's situation, and by how much it must be nearer than any article."""
 
 _AS_NEAR = 0.01
 """Cosine by which an asked question of another article may be less near than the best article's for both to speak."""
@@ -107,6 +106,7 @@ class Guide:
         self._question_limit = question_limit
         self._weights = weights or Weights()
         self._passages = Passages(index, knowledge, today)
+        self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -189,12 +189,9 @@ class Guide:
             return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
 
-    def _situation(self, found: Found) -> str | None:
-        """Return the route whose situations the question is nearer to than to anything that articles are asked."""
-        candidates = found.candidates
-        nearest_article = float(candidates.face_dense.max(initial=0.0))
-        near = candidates.situation_dense >= max(_SITUATION, nearest_article + _SITUATION_NEARER)
-        return candidates.situation.removeprefix(ROUTED) if near else None
+    def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
+        """Return route id → how much speaks for it, from the question and what answers it."""
+        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes)
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
@@ -223,9 +220,9 @@ class Guide:
         told = asked is not None and direct(asked, scored) is not None
         position = start_flow(talk, self._flows) if not talk.state.flow and not told else None
         if position is not None:
-            asking = self._at(position, talk, parts, situation=self._situation(found))
+            asking = self._at(position, talk, parts, signs=self._signs(found, scored))
             return replace(asking, found=found, confidence=confidence)
-        answered = self._answered(parts, talk, None, self._situation(found))
+        answered = self._answered(parts, talk, None, self._signs(found, scored))
         return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
@@ -256,14 +253,14 @@ class Guide:
         )
         if talk.of_page and not follow_up.told:
             return None  # perhaps another article tells it
-        continued = self._continued(follow_up, talk, self._situation(found))
+        continued = self._continued(follow_up, talk, self._signs(found, scored))
         return replace(continued, found=found, confidence=confidence)
 
-    def _continued(self, follow_up: FollowUp, talk: Talk, situation: str | None) -> Explained:
+    def _continued(self, follow_up: FollowUp, talk: Talk, signs: Signs) -> Explained:
         """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
         if follow_up.told and not wants_human(talk.question):
-            return self._answered(list(follow_up.parts), talk, None, situation)
-        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, situation))
+            return self._answered(list(follow_up.parts), talk, None, signs)
+        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -276,7 +273,7 @@ class Guide:
         ]
 
     def _at(
-        self, position: Position, talk: Talk, parts: list[Part], before: str = "", situation: str | None = None
+        self, position: Position, talk: Talk, parts: list[Part], before: str = "", signs: Signs | None = None
     ) -> Explained:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
@@ -285,7 +282,7 @@ class Guide:
             state = State(flow=position.flow.id, step=position.step.id)
             text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
-            route = choose_route(talk, None, self.knowledge.escalation, situation=situation)
+            route = choose_route(talk, None, self.knowledge.escalation, signs=signs)
             answer = Answer(
                 Status.CLARIFY,
                 text,
@@ -299,12 +296,10 @@ class Guide:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
-    def _answered(
-        self, parts: list[Part], talk: Talk, leaf_route: str | None, situation: str | None = None
-    ) -> Explained:
+    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, signs: Signs | None = None) -> Explained:
         text, citations = self._passages.written(parts, talk.language)
         article_id = citations[0].article_id if citations else ""
-        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, situation)
+        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, signs)
         answer = Answer(
             Status.ANSWERED,
             text,
@@ -317,9 +312,9 @@ class Guide:
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._passages.title, talk.language)
-        situation = self._situation(found)
+        article = self.article(talk.state.article) if talk.state.article else None
         route = choose_route(
-            talk, None, self.knowledge.escalation, situation=situation
+            talk, article, self.knowledge.escalation, signs=self._signs(found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         return replace(answer, text=text, escalation=escalation(route, talk) if route else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.answer.context import CONDITION_HEADING
 from bot.answer.frame import Label, frame_of
-from bot.answer.units import Unit
+from bot.answer.units import Role, Unit
 from bot.types import Language
 
 __all__ = ["Part", "by_condition", "by_heading", "length"]
@@ -59,7 +59,8 @@ def by_condition(units: Sequence[Unit]) -> list[Part]:
     parts: list[Part] = []
     for unit in units:
         conditional = bool(unit.heading) and bool(CONDITION_HEADING.search(unit.heading[-1]))
-        label = unit.heading[-1] if conditional else ""
+        # 「うまくいかないとき」 is no condition of the reader's, and has a part of its own.
+        label = unit.heading[-1] if conditional and unit.role is not Role.STUCK else ""
         if parts and parts[-1].label == label:
             parts[-1] = Part(label, (*parts[-1].units, unit))
         else:

@@ -20,8 +20,8 @@ __all__ = ["plan_answer", "plan_beside", "plan_phone"]
 _SHOWN = 660
 """Characters of quoted text from which the last parts are shortened: with labels, more than a phone shows at a time."""
 
-_NAMED_LEAST = 100
-"""Characters for what an author named however long the steps are."""
+_NAMED_LEAST = 60
+"""Characters for what an author named however long the rest is."""
 
 _MAX_BESIDE = 2
 _BESIDE_LIMIT = 100

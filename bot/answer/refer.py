@@ -9,6 +9,7 @@ from bot.answer.follow_up import FollowUp
 from bot.answer.frame import frame_of
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
+from bot.answer.situation import Signs
 from bot.answer.talk import State, Talk, encode_state
 from bot.knowledge.escalation import Escalations
 from bot.types import Answer, BlockKind, Status
@@ -19,11 +20,11 @@ _REMEMBERED = 400
 """Statements of the article in hand that are remembered as said; more than any answer sequence shows."""
 
 
-def referred(follow_up: FollowUp, talk: Talk, passages: Passages, routes: Escalations, situation: str | None) -> Answer:
+def referred(follow_up: FollowUp, talk: Talk, passages: Passages, routes: Escalations, signs: Signs) -> Answer:
     """Return whom to ask about the article of the talk's state; what it does not tell is said not to be told."""
     article_id = talk.state.article
     text, citations = passages.written(follow_up.parts, talk.language)
-    route = choose_route(talk, passages.article(article_id), routes, situation=situation, needed=True) or routes.route(
+    route = choose_route(talk, passages.article(article_id), routes, signs=signs, needed=True) or routes.route(
         "blog-comment"
     )
     asks_person = wants_human(talk.question)

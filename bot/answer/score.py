@@ -47,6 +47,12 @@ _SEEN_WEIGHT = 1.2
 _AHEAD_WEIGHT = -0.6
 """What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth."""
 
+_FOR_OTHERS_WEIGHT = -0.3
+"""An answer to what other readers asked is told to whom its author named it for, and else falls behind."""
+
+_FOR_OTHERS = "よくある疑問"
+"""The heading over short answers that stand apart from the article's own course."""
+
 AHEAD = re.compile(r"これから|前に(?:し|備え|やっ)|備え|予防|起こさない|次に.{0,8}準備")
 """Headings of sections that prevent a trouble, and words of those who want to."""
 
@@ -107,7 +113,10 @@ def score_units(
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
         named = (seen or {}).get((unit.article_id, unit.order), 0.0)
+        for_others = bool(unit.heading) and unit.heading[-1].startswith(_FOR_OTHERS)
+        named *= named if for_others else 1.0  # it has to be that very question
         score += _SEEN_WEIGHT * named
+        score += _FOR_OTHERS_WEIGHT * (1.0 - named) if for_others else 0.0
         scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact, named))
     return scored
 

@@ -75,7 +75,8 @@ class Route(BaseModel):
     """One way to a human.
 
     `topics` are article topics and `words` literal spellings in a question that point to this route; `asked` are
-    situations in readers' words in which it must be named, for questions that no list of words foresees. `reason` is
+    situations in readers' words in which it must be named, for questions that no list of words foresees;
+    `called` is how articles name it when they send a reader on. `reason` is
     one sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write
     down, `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose
     matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it.
@@ -90,6 +91,7 @@ class Route(BaseModel):
     articles: tuple[_Text, ...] = ()
     topics: tuple[_Text, ...]
     words: tuple[Word, ...] = Field(min_length=1)
+    called: tuple[Word, ...] = ()
     asked: tuple[str, ...] = ()
     risk: Risk
     urgency: Urgency

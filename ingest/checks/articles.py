@@ -28,6 +28,14 @@ _PHONE = re.compile(
     r"|(?<![0-9A-Za-z.,:#-])1(?:10|18|19|88|89)(?= ?(?:番(?![号地目])|です|に(?:電話|相談|かけ)))"
 )
 _SENTENCE = re.compile(r"[^。]*。?")
+_POINTS_ELSEWHERE = re.compile(
+    r"(?:[上下]の|前に挙げた)(?:表|手順|図|項目)|次の例(?=が)|前述|先ほど|最後の行|この記事|(?<!ブログ)記事(?=[はをへにで])"
+)
+"""Points at something that a quoted sentence leaves behind; an article is named: 記事「…」."""
+
+_LEANS = re.compile(
+    r"^(?:これ|それ|そこ|ここ|その|この(?!まま|PC|ガイド)|しかし|なお|どちらも|もう?(?:1|一)つは|(?:1|一)つは|同じ報告)"
+)
 _ABOUT_SUPPORT = re.compile(r"サポート|終了|終わ")
 _DATE = r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 
@@ -71,6 +79,7 @@ def check_article(article: ArticleFile, known: Known) -> Iterator[Problem]:
     yield from _check_dates(article, known.today)
     yield from _check_identifiers(article)
     yield from _check_length(article)
+    yield from _check_standing_alone(article)
     if known.lifecycle is not None:
         yield from _check_versions(article, known.lifecycle)
         yield from _check_support_dates(article, known.lifecycle)
@@ -110,6 +119,21 @@ def _check_length(article: ArticleFile) -> Iterator[Problem]:
         message = f"the body has {length} characters, expected {_SHORTEST} to {_LONGEST}"
         remedy = "say more" if length < _SHORTEST else "split the article"
         yield Problem(str(article.path), article.first_line, message, remedy)
+
+
+def _check_standing_alone(article: ArticleFile) -> Iterator[Problem]:
+    """Report sentences that an answer could not quote alone, because they point at what stands around them."""
+    for unit in article.units():
+        if unit.kind in {BlockKind.HEADING, BlockKind.CODE}:
+            continue
+        for sentence in _SENTENCE.findall(unit.text):
+            said = sentence.strip()
+            found = _POINTS_ELSEWHERE.search(said) or _LEANS.search(said)
+            if found:
+                message = (
+                    f"「{found.group()}」 in 「{said[:40]}」 points at what an answer that quotes it does not show"
+                )
+                yield Problem(str(article.path), unit.line, message, "name the thing; an article by its title")
 
 
 def _check_versions(article: ArticleFile, lifecycle: Lifecycle) -> Iterator[Problem]:

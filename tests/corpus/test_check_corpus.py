@@ -168,6 +168,29 @@ def test_only_phone_numbers_need_a_source(small: Path, text: str, known: bool) -
     assert bool(phones) is not known
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("上の表で種類を確かめます。", False),
+        ("先に無償アップグレードの記事を読んでください。", False),
+        ("この記事は自分のPCだけを扱います。", False),
+        ("電源を切ります。その場合は相談します。", False),
+        ("しかし、更新は届きません。", False),
+        ("一つは、通信の問題です。", False),
+        ("記事「認証が外れたとき」を読んでください。", True),
+        ("ブログ記事は、2024年12月に書いています。", True),
+        ("このPCを初期状態に戻すのは最後です。", True),
+        ("上の段の数字キーで試します。", True),
+    ],
+)
+def test_a_sentence_stands_alone(small: Path, text: str, *, alone: bool) -> None:
+    """An answer quotes single sentences: one that points at its surroundings is named with its line."""
+    _edit(small, _ART, "窓口の 0120-00-0000 に相談します。", text)
+    found = [problem for problem in check_corpus(small, TODAY) if "points at" in problem.message]
+    assert bool(found) is not alone
+    assert all(problem.line == _line(small, _ART, text) for problem in found)
+
+
 def test_a_spelling_may_stand_for_two_terms_but_not_three(small: Path) -> None:
     """A spelling in three groups is named with its line."""
     groups = "".join(f"  - term: 用語{number}\n    also: [もじ]\n" for number in range(3))

@@ -1,0 +1,55 @@
+"""Whom to ask is learnt from the routes' situations, and answers to other readers stay with their question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.answer.guide import Guide
+from bot.answer.situation import Situations
+from bot.types import Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "route"),
+    [
+        ("父が電話の相手の言うとおりに遠隔のソフトを入れて、いま画面を動かされています", "police"),
+        ("知らない人に画面を操作されています", "police"),
+        ("家の全部の機械がインターネットにつながらず、回線の箱が赤く光っています", "isp"),
+        ("勤め先から預かったノートが48桁の回復キーを聞いてきます", "work-admin"),
+        ("外付けHDDを棚から落としました。写真の控えはありません", "data-recovery"),
+        ("自作PCの基板を自分で替えたら認証が外れました。相談先はどこですか", "microsoft-support"),
+    ],
+)
+def test_a_situation_in_other_words_calls_for_its_route(guide: Guide, question: str, route: str) -> None:
+    """None of these stands in the knowledge; each is told whom to ask all the same."""
+    escalation = guide.ask(question).escalation
+    assert escalation is not None
+    assert escalation.route == route
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["音が出ません", "Cドライブがいっぱいです", "更新が同じ％で止まっています", "Windows 11にできるか知りたい"],
+)
+def test_an_everyday_question_sends_nobody_on(guide: Guide, question: str) -> None:
+    """Where going on alone is fine, no card of contacts is shown."""
+    assert guide.ask(question).escalation is None
+
+
+def test_without_situations_nothing_is_learnt(guide: Guide) -> None:
+    """A corpus whose routes name no situations has no scores, and no error."""
+    faces = guide.index.faces
+    bare = replace(faces, rows_of={name: rows for name, rows in faces.rows_of.items() if not name.startswith("@")})
+    assert Situations(bare).scores(np.zeros(len(faces.embeddings), np.float32)) == {}
+
+
+def test_an_answer_to_other_readers_is_told_only_for_their_question(guide: Guide) -> None:
+    """What the article says of lost photos answers 「写真も消えますか」 and is kept out of the steps."""
+    said = "一時ファイルを消しても、写真は消えません"
+    first = guide.ask("Cドライブがいっぱいです")
+    assert said not in first.text
+    history = [Turn("user", "Cドライブがいっぱいです"), Turn("assistant", first.text)]
+    assert said in guide.ask("写真も消えますか", history, first.state).text
