@@ -20,6 +20,7 @@ ANSWER = {
     "question": dict | None,
     "escalation": dict | None,
     "mode": str,
+    "language": str,
     "redacted": dict,
     "state": str,
     "timings_ms": dict,
