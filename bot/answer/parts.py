@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from bot.answer.context import CONDITION_HEADING
 from bot.answer.frame import Label, frame_of
-from bot.answer.units import Role, Unit
+from bot.answer.units import Role, Unit, merged
 from bot.types import Language
 
 __all__ = ["Part", "by_condition", "by_heading", "length"]
 
-_MARKS = 4
-"""Characters that a number, a dash or a line break add to a line."""
+_MARKS = 7
+"""Characters that a number or a dash, the mark of the citation and a line break add to a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,14 @@ class Part:
 
 def length(parts: Sequence[Part]) -> int:
     """Return the characters that parts take in Japanese: whatever the language, the same statements are chosen."""
-    frame = frame_of(Language.JA)
-    return sum(
-        len(frame.heading(part.label, part.name)) + _MARKS + sum(len(unit.text) + _MARKS for unit in part.units)
-        for part in parts
-    )
+    return sum(_length(part) for part in parts)
+
+
+def _length(part: Part) -> int:
+    units = sum(len(unit.text) + _MARKS for unit in merged(part.units))
+    tables = {unit.header for unit in part.units if unit.header}
+    headers = sum(len(header) + _MARKS * (1 + header.count(" | ")) for header in tables)
+    return len(frame_of(Language.JA).heading(part.label, part.name)) + _MARKS + units + headers
 
 
 def by_heading(units: Sequence[Unit]) -> list[Part]:

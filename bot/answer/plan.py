@@ -17,8 +17,8 @@ from bot.types import BlockKind
 
 __all__ = ["plan_answer", "plan_beside", "plan_phone"]
 
-_SHOWN = 660
-"""Characters of quoted text from which the last parts are shortened: with labels, more than a phone shows at a time."""
+_SHOWN = 700
+"""Characters of an answer from which its last parts are shortened: more than a phone shows at a time."""
 
 _NAMED_LEAST = 60
 """Characters for what an author named however long the rest is."""

@@ -367,7 +367,7 @@ def test_another_revision_answers_the_same_questions(
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(path.read_bytes())
     _small_corpus(corpus, repository / "corpus", "error-codes")
-    refusal = repository / "bot" / "answer" / "abstain.py"
+    refusal = repository / "bot" / "answer" / "frame" / "ja.yaml"
     refusal.write_text(refusal.read_text("utf-8").replace("見つかりませんでした", "ありませんでした"), "utf-8")
     _git(tmp_path, "init", "--quiet", str(repository))
     _git(repository, "add", ".")
