@@ -59,7 +59,8 @@ def choose_route(
 
     A flow's leaf decides by itself. Else `signs` (see `bot.answer.situation`), the article's matter, the reader's own
     words and whether steps failed or a person is asked for are added up; a word that names money, crime or data at
-    stake is enough alone, and so is an article on crime. Some route is found when one is `needed`.
+    stake is enough alone, and so is an article on crime. A card that said to ask at once comes again until another one
+    does or the subject changes. Some route is found when one is `needed`.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
@@ -84,9 +85,10 @@ def choose_route(
     at_stake = next((route for route in routes.routes if article is not None and article.id in route.articles), None)
     if at_stake is not None and (at_stake.risk is Risk.MONEY or not sums):
         return at_stake
-    if needed or failed:
+    kept = routes.route(talk.state.urgent) if talk.state.urgent and not talk.changes_subject else None
+    if kept is None and (needed or failed):
         return _named(said, routes.routes) or _by_topic(article, routes, sums)
-    return None
+    return kept
 
 
 def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:

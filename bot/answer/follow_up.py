@@ -11,7 +11,7 @@ from bot.answer.direct import asked_in, direct
 from bot.answer.frame import Label
 from bot.answer.intent import answer_form
 from bot.answer.parts import Part
-from bot.answer.planner import Planner
+from bot.answer.planner import NOTES, Planner
 from bot.answer.score import AHEAD, ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
@@ -47,8 +47,9 @@ _NEXT = re.compile(
 _HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
 
-_TOLD_SEEN, _TOLD_WORDS = 0.5, 0.25
-"""From either on a statement is about the message: how surely its author named it, or its share of the words."""
+_TOLD_SEEN, _TOLD_WORDS = 0.35, 0.2
+"""From either on a statement is about the message: how surely its author named it, or its share of the words. Of 250
+messages that their article answers, each put as if nobody had written it, .5 and .25 left 26 unanswered, these 14."""
 
 _STUCK_SAID = 3
 _BESIDE_STEP = 2
@@ -128,15 +129,17 @@ def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
 
 
 def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int]) -> Part | None:
-    """Return the list that the best-fitting step stands in; of one that was shown before, the fitting steps alone."""
-    wanted = [unit for unit in units if unit.kind is BlockKind.STEP]
-    if not wanted:
+    """Return the list that the best-fitting step stands in; of one that was shown before, that step with its number.
+
+    A few steps out of a list would be done without those between them.
+    """
+    best = next((unit for unit in units if unit.kind is BlockKind.STEP), None)
+    if best is None:
         return None
-    section = planner.section_of(wanted[0])
+    section = planner.section_of(best)
     if any(unit.order not in said for unit in section.units):
         return section
-    same = sorted((unit for unit in wanted if unit.heading == wanted[0].heading), key=lambda unit: unit.order)
-    return Part(section.label, tuple(same))
+    return Part(Label.STEP, (best,), str(best.number)) if best is units[0] else None
 
 
 def _length(parts: Sequence[Part]) -> int:
@@ -153,10 +156,9 @@ _LIMIT = 280
 _ROOM = 320
 """Characters up to which an answer has room for when to stop and whom to ask."""
 
-_LOOKED_AT, _SHARE = 4, 0.5
-"""How many statements an answer is made from, and the share of the best one's score that each must have. Of 135
-statements that an engineer would have given in later turns of thirty conversations, 62 were among the best three and 80
-among the best six."""
+_LOOKED_AT, _SHARE = 6, 0.35
+"""How many statements an answer is made from, and the share of the best one's score that each must have: of those 250
+messages, 4 and .5 told 69 % the statement named first for them, these 73 %, in 40 characters more."""
 
 
 def _fits(item: ScoredUnit) -> bool:
@@ -204,7 +206,7 @@ def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | No
 
 def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
-    units = [item.unit for item in scored if item.unit.role is Role.STUCK]
+    units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
     fresh = [unit for unit in units if unit.order not in said]
     chosen = (fresh or units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None

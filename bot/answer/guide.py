@@ -34,7 +34,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, mask, spoken_state, start
-from bot.answer.topic import keeps_topic
+from bot.answer.topic import keeps_topic, told_elsewhere
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
@@ -251,8 +251,8 @@ class Guide:
             frozenset(talk.state.said),
             talk.state.steps,
         )
-        if talk.of_page and not follow_up.told:
-            return None  # perhaps another article tells it
+        if not follow_up.told and (talk.of_page or told_elsewhere(found, article_id, self.index)):
+            return None
         continued = self._continued(follow_up, talk, self._signs(found, scored))
         return replace(continued, found=found, confidence=confidence)
 
@@ -306,7 +306,7 @@ class Guide:
             citations,
             escalation=escalation(route, talk) if route else None,
             mode=Mode.EXTRACTIVE,
-            state=encode_state(remembered(parts, talk.state, article_id)),
+            state=encode_state(remembered(parts, talk.state, article_id, route)),
         )
         return Explained(answer, parts=tuple(parts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from bot.answer.units import Role, Unit
 from bot.retrieval.query import windows_versions
 from bot.types import BlockKind, Language
 
-__all__ = ["GOOD_SHARE", "MAX_BULLETS", "NAMED_LIMIT", "Planner"]
+__all__ = ["GOOD_SHARE", "MAX_BULLETS", "NAMED_LIMIT", "NOTES", "Planner"]
 
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
@@ -30,6 +31,9 @@ _NAMED, _NAMED_SHARE = 0.3, 0.5
 
 _MAX_NAMED = 5
 NAMED_LIMIT = 280
+
+NOTES = re.compile(r"(?:日時|担当者|受付番号).*(?:書き留め|控え|記録|メモ|残し)")
+"""What to write down of a call: the card beside the answer says it, for each route."""
 
 GOOD_SHARE = 0.6
 """Units within this share of the best score are worth stating beside it."""
@@ -206,7 +210,7 @@ class Planner:
 
     def stuck(self, limit: int = MAX_BULLETS) -> Part | None:
         """Return when to stop and whom to ask."""
-        units = [item.unit for item in self.scored if item.unit.role is Role.STUCK]
+        units = [item.unit for item in self.scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
         return Part(Label.STUCK, tuple(self._within(units, 110)[:limit])) if units else None
 
     def best_of(self, roles: Iterable[Role], limit: int) -> Part | None:

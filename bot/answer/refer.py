@@ -11,7 +11,7 @@ from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.situation import Signs
 from bot.answer.talk import State, Talk, encode_state
-from bot.knowledge.escalation import Escalations
+from bot.knowledge.escalation import Escalations, Route, Urgency
 from bot.types import Answer, BlockKind, Status
 
 __all__ = ["referred", "remembered"]
@@ -35,12 +35,12 @@ def referred(follow_up: FollowUp, talk: Talk, passages: Passages, routes: Escala
         f"{frame}\n\n{text}".strip(),
         citations,
         escalation=escalation(route, talk) if route else None,
-        state=encode_state(remembered(follow_up.parts, talk.state, article_id)),
+        state=encode_state(remembered(follow_up.parts, talk.state, article_id, route)),
     )
 
 
-def remembered(parts: Sequence[Part], state: State, article_id: str) -> State:
-    """Return the state after saying `parts`, most of them from that article."""
+def remembered(parts: Sequence[Part], state: State, article_id: str, route: Route | None = None) -> State:
+    """Return the state after saying `parts`, most of them from that article, beside the card of a route."""
     before = state if state.article == article_id else State(article=article_id)
     units = [unit for part in parts for unit in part.units if unit.article_id == article_id]
     steps = [unit.heading[-1] for unit in units if unit.kind is BlockKind.STEP and unit.heading]
@@ -48,4 +48,5 @@ def remembered(parts: Sequence[Part], state: State, article_id: str) -> State:
         article=article_id,
         said=tuple(sorted({*before.said, *(unit.order for unit in units)}))[:_REMEMBERED],
         steps=steps[0] if steps else before.steps,
+        urgent=route.id if route is not None and route.urgency is Urgency.NOW else state.urgent,
     )

@@ -20,6 +20,12 @@ _THANKS = re.compile(
 _SOLVED = re.compile(
     r"(?:無事)?(?:直|治|なお)(?:りました|った)|解決(?:しました|した|です)|(?:無事)?でき(?:ました|た)|いけました|いけた|解決|fixed|itworks|solved"
 )
+_DONE = re.compile(
+    r"(?:音|紙|画面|映像|文字|キー|鍵)?が?(?:(?:出|で)(?:ました|た)|(?:見つか|みつか|つなが|繋が|戻|もど|入|はい)(?:りました|った)|"
+    r"(?:消え|きえ|動き|うごき|入れ|はいれ)(?:ました|た)|動いた|うごいた)"
+)
+"""Alone 「出た」 or 「消えた」 may as well be the trouble; beside thanks it is the end of it."""
+
 _HELLO = re.compile(
     r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|もしもし|よろしく(?:お願いします|おねがいします)?|hello|hi|hey"
 )
@@ -37,8 +43,11 @@ def small_talk(question: str, language: Language = Language.JA) -> str | None:
     left = plain
     for pattern in (_SOLVED, _THANKS, _HELLO, _AROUND):
         left = pattern.sub("", left)
-    if left:
+    done = bool(_THANKS.search(plain)) and not _DONE.sub("", left) and bool(left)
+    if left and not done:
         return None
     said = frame_of(language).courtesy
+    if done:
+        return said.solved
     replies = ((_SOLVED, said.solved), (_THANKS, said.thanks), (_HELLO, said.hello))
     return next((reply for pattern, reply in replies if pattern.search(plain)), None)

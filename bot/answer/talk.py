@@ -57,6 +57,8 @@ class State(BaseModel):
     """The heading of the steps shown last."""
     language: Language = Language.JA
     """The language that the conversation is held in."""
+    urgent: str = Field("", max_length=60)
+    """The route of a card that said to ask at once: it stays until the subject changes."""
 
     @property
     def begun(self) -> bool:

@@ -10,7 +10,7 @@ from bot.index import Index
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["keeps_topic"]
+__all__ = ["keeps_topic", "told_elsewhere"]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -18,6 +18,9 @@ moved on: of 101 later messages of thirty conversations, a smaller lead was a ch
 
 _NEAR = 0.92
 """Cosine it must have as well: short messages (「もう3回試した」) are a little near to everything."""
+
+_TOLD_NEAR = 0.91
+"""Cosine of an asked question of another article from which it is searched where the article in hand does not tell."""
 
 
 def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -> bool:
@@ -37,6 +40,13 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
         if near > own and _names(found, other, units, index):
             return False
     return True
+
+
+def told_elsewhere(found: Found, article_id: str, index: Index) -> bool:
+    """Tell whether another article is asked in words as near as any of this one's, which does not tell."""
+    own = max(_TOLD_NEAR, found.nearest_face(index, article_id))
+    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
+    return any(found.nearest_face(index, other) >= own for other in others)
 
 
 def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> bool:
