@@ -16,6 +16,10 @@ _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
 moved on: of 101 later messages of thirty conversations, a smaller lead was a change of subject in 14 of 86."""
 
+_SENTENCE, _NEARER = 25, 0.01
+"""Characters from which a message says by itself what it is about, so that a small lead is enough: on those messages
+the right article answers 76 %, 71 % with the lead above for all, and the wrong ones are no more."""
+
 _NEAR = 0.92
 """Cosine it must have as well: short messages (「もう3回試した」) are a little near to everything."""
 
@@ -32,10 +36,11 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     if codes and not found.unknown:
         return any(codes & unit.codes for unit in units)
     own = found.nearest_face(index, article_id)
+    lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
     others = [hit.article_id for hit in found.hits if hit.article_id != article_id]
     for other in dict.fromkeys(others):
         near = found.nearest_face(index, other)
-        if near >= max(_NEAR, own + _FAR_NEARER):
+        if near >= max(_NEAR, own + lead):
             return False
         if near > own and _names(found, other, units, index):
             return False

@@ -131,3 +131,39 @@ def test_the_page_that_is_read_is_the_article_in_hand(guide: Guide) -> None:
     assert "device-sound" in _articles(guide.ask("パソコンから音が出なくなりました", page_url=page))
     elsewhere = guide.ask("やってはいけないことは？", page_url="https://other.example/page")
     assert elsewhere.text == guide.ask("やってはいけないことは？").text
+
+
+@pytest.mark.parametrize(
+    "message", ["ありがと出た", "音が出ました、ありがとう！", "キー見つかりました。ありがとうございます"]
+)
+def test_thanks_for_what_works_now_end_the_matter(guide: Guide, message: str) -> None:
+    """Beside thanks, 「出た」 is the end of the trouble; nothing is searched and nobody need be asked."""
+    answer = _converse(guide, "パソコンから音が出ません", message)[-1]
+    assert answer.citations == ()
+    assert answer.escalation is None
+
+
+@pytest.mark.parametrize("message", ["消えた", "エラーが出た", "ありがとう、でもまだ音が出ません"])
+def test_what_merely_sounds_like_an_end_is_answered(guide: Guide, message: str) -> None:
+    """The same words without thanks, or with a "but", are the trouble."""
+    assert "何よりです" not in _converse(guide, "パソコンから音が出ません", message)[-1].text
+
+
+def test_an_urgent_card_stays(guide: Guide) -> None:
+    """Who is being cheated keeps the contacts before their eyes, whatever they ask next about it."""
+    told = "警告の番号に電話したら、遠隔操作のソフトを入れられて、いまも画面を動かされています"
+    first, second = _converse(guide, told, "画面を閉じるにはどのキーを押しますか")
+    assert first.escalation is not None
+    assert first.escalation.urgency == "今すぐ"
+    assert second.escalation is not None
+    assert second.escalation.urgency == "今すぐ"
+
+
+def test_a_list_shown_before_comes_again_whole_or_as_one_step(guide: Guide) -> None:
+    """Steps out of the middle of a list would be done without those between them."""
+    answers = _converse(
+        guide, "プリンターから紙が出てきません", "印刷キューはどこですか", "ドライバーはどこから落とすの"
+    )
+    for answer in answers:
+        numbers = [int(n) for n in re.findall(r"^(\d+)\. ", answer.text, re.MULTILINE)]
+        assert all(number == 1 or number - 1 in numbers for number in numbers)
