@@ -98,8 +98,8 @@ def plan_follow_up(
         return FollowUp(tuple(planner.parts(steps_to_do, stuck)), told=steps_to_do is not None)
     if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
         return FollowUp(tuple(planner.parts(stuck)), told=False)
-    section = _steps(planner, about, said)
     asked = asked_in(question)
+    section = _steps(planner, about, said, asks=asked is not None)
     answer = direct(asked, scored) if asked is not None else None
     first = planner.opening(answer) if answer is not None else None
     parts = planner.parts(first, _statements(planner, about), section, planner.dont(1) if section else None)
@@ -128,16 +128,17 @@ def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
 
-def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int]) -> Part | None:
-    """Return the list that the best-fitting step stands in; of one that was shown before, that step with its number.
+def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int], *, asks: bool) -> Part | None:
+    """Return the list that the best-fitting step stands in.
 
-    A few steps out of a list would be done without those between them.
+    Of one that was shown before, who `asks` where or what something is gets that step alone, with its number; who
+    tells what happened gets it again. A few steps out of a list would be done without those between them.
     """
     best = next((unit for unit in units if unit.kind is BlockKind.STEP), None)
     if best is None:
         return None
     section = planner.section_of(best)
-    if any(unit.order not in said for unit in section.units):
+    if not asks or any(unit.order not in said for unit in section.units):
         return section
     return Part(Label.STEP, (best,), str(best.number)) if best is units[0] else None
 

@@ -24,7 +24,8 @@ _DONE = re.compile(
     r"(?:音|紙|画面|映像|文字|キ|鍵)?が?(?:(?:出|で)(?:ました|た)|(?:見つか|みつか|つなが|繋が|戻|もど|入|はい)(?:りました|った)|"
     r"(?:消え|きえ|動き|うごき|入れ|はいれ)(?:ました|た)|動いた|うごいた)"
 )
-"""Long vowel marks are gone by then. Alone 「出た」 or 「消えた」 may as well be the trouble; beside thanks it is the end of it."""
+"""Long vowel marks are gone by then. Alone, 「出た」 or 「消えた」 may as well be the trouble; beside thanks it is its
+end."""
 
 _HELLO = re.compile(
     r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|もしもし|よろしく(?:お願いします|おねがいします)?|hello|hi|hey"
