@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLE", "run", "show"]
 
 EXAMPLE = (
-    "Examples: guide ingest path/to/articles; guide ingest export.xml (WordPress: Tools > Export); "
+    "Example: guide ingest path/to/articles; guide ingest export.xml (WordPress: Tools > Export); "
     "guide ingest rows.jsonl; guide ingest https://blog.example --watch 1h"
 )
 

@@ -103,7 +103,9 @@ def _about(
         counts, sources = _named(mentions, level)
         if counts or sources:
             return tuple(counts or sources)
-    counts, _ = _named(mentions, (said.plain for said in told))
+    counts, sources = _named(mentions, (said.plain for said in told))
+    # What people come from is named in other words, too: 「Windows 7から上げたPC」, 「Windows 7の古いキー」.
+    counts.subtract(sources)
     prominent, _ = _named(mentions, (said.plain for said in told if said.place is not Place.BODY))
     most = max(counts.values(), default=0)
     return tuple(
