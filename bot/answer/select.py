@@ -57,7 +57,9 @@ class _Choice:
         self._shown |= {unit.order for unit in group.units}
 
     def begin(self) -> None:
-        """Choose the group of the likeliest unit, then the likeliest list of steps if it fits."""
+        """Choose the group of the likeliest unit, then the likeliest list of steps if it fits; none of code alone."""
+        if not self._left:
+            return
         self.take(max(self._left, key=lambda group: (self._peak(group), self._gain(group))))
         lists = [group for group in self._left if group.steps]
         if lists and not self.chosen[0].steps:
@@ -67,7 +69,7 @@ class _Choice:
 
     def fill(self) -> None:
         """Choose what gains most for its length until nothing that is worth its place fits."""
-        worth = max(_LEAST, _SHARE * max(self._likely.values()))
+        worth = max(_LEAST, _SHARE * max(self._likely.values(), default=0.0))
         while candidates := [group for group in self._left if self._peak(group) >= worth and self._fits(group)]:
             self.take(max(candidates, key=lambda group: self._gain(group) / self._length(group) ** _LENGTH))
 

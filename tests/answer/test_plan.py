@@ -14,6 +14,7 @@ from bot.answer.parts import Part, length
 from bot.answer.passages import Passages
 from bot.answer.planner import Planner
 from bot.answer.render import render
+from bot.answer.score import ScoredUnit
 from bot.answer.select import select
 from bot.answer.units import Role, Unit
 from bot.knowledge.topics import load_topics
@@ -83,6 +84,13 @@ def test_no_more_is_chosen_than_fits_and_lists_stay_whole(guide: Guide, room: in
     for unit in passages.units(article_id):
         if unit.kind is BlockKind.STEP and unit.order in shown:
             assert {step.order for step in planner.section_of(unit).units} <= shown
+
+
+def test_an_article_of_code_alone_is_no_answer() -> None:
+    """A command without a word on what it does is not advice."""
+    code = _unit(0, "sfc /scannow", kind=BlockKind.CODE)
+    assert select(Planner([ScoredUnit(code, 1.0, 1.0)]), 660) == []
+    assert select(Planner([]), 660) == []
 
 
 def test_what_a_sentence_announces_follows_it(guide: Guide) -> None:
