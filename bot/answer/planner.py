@@ -226,8 +226,8 @@ class Planner:
     def _statements(self) -> list[ScoredUnit]:
         return [item for item in self.scored if item.unit.kind is not BlockKind.CODE]
 
-    def _bullets(self, role: Role, label: Label, limit: int, minimum: float = -1.0) -> Part | None:
-        items = [item for item in self.scored if item.unit.role is role and item.words >= minimum]
+    def _bullets(self, role: Role, label: Label, limit: int) -> Part | None:
+        items = [item for item in self.scored if item.unit.role is role]
         ranked = sorted(items, key=lambda item: -item.score)[:limit]
         units = sorted((item.unit for item in ranked), key=lambda unit: unit.order)
         return Part(label, tuple(units)) if units else None

@@ -21,7 +21,8 @@ __all__ = ["select"]
 
 _CERTAINTY, _BIAS = 3.54, -3.8
 """Logistic regression of "an editor named it" on a unit's score, over the units of 1,500 asked questions, each scored
-as if it had not been asked: 9 % of all units were named."""
+as if it had not been asked: 9 % of all units were named. What an editor named weighed .92 in the score then, 1.2 now,
+which made no difference to what is chosen for as many questions (.70 and .71 of the three first named)."""
 
 _LEAST, _SHARE = 0.1, 0.15
 """Probability that a statement answers, about that of any statement at all, and its share of the best one's, below

@@ -18,7 +18,6 @@ from bot.types import Language, Turn
 
 __all__ = ["State", "Talk", "decode_state", "encode_state", "language_in", "mask", "spoken_state", "start"]
 
-_MAX_TRIED = 9
 _FEW_WORDS = 3
 """A message with fewer content words than this cannot stand alone as a question."""
 

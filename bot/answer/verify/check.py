@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bot.answer.verify.literals import wrong_literal
 from bot.answer.verify.manners import is_label, misbehaviour, unsafe_markup
@@ -22,13 +22,10 @@ _BOLD = re.compile(r"\*\*|__|(?<!\*)\*(?!\*)")
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
-def verify(
-    unit: str, passages: Mapping[int, Passage], similarity: Callable[[str, str], float] | None = None
-) -> Verdict:
+def verify(unit: str, passages: Mapping[int, Passage]) -> Verdict:
     """Return whether one unit of a `Cutter` may be shown: the same text released, or the reason why not.
 
-    `passages` are those the model was shown, by the number it cites them with. `similarity` (a cosine of two texts, for
-    example) is asked last, where words alone leave it open. No I/O; about a millisecond a unit.
+    `passages` are those the model was shown, by the number it cites them with. No I/O; about a millisecond a unit.
     """
     if not unit.strip():
         return failed(Reason.EMPTY)
@@ -59,7 +56,7 @@ def verify(
     literal = wrong_literal(claim, texts, around)
     if literal:
         return failed(Reason.LITERAL, literal, cited)
-    doubt = supported_label(claim, sources) if label else supported(claim, sources, similarity)
+    doubt = supported_label(claim, sources) if label else supported(claim, sources)
     return failed(*doubt, cited) if doubt else released(unit, cited)
 
 

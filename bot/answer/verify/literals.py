@@ -37,7 +37,6 @@ _IDIOMS = frozenset(
 )
 """Words more than counts (もう一度, 十分, 一つずつ): their absence is judged like that of any word."""
 
-_SEPARATOR = re.compile(r"\s*[›＞>→»]\s*")
 _PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
 _PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
 _STEP_ENDS = "を、。」）)（(\n"

@@ -19,8 +19,6 @@ __all__ = ["against", "other_variant"]
 
 _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
-_WHOLLY = 0.6
-"""Share of a denying clause that a claim must say to be expected to deny, too."""
 _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1

@@ -22,7 +22,6 @@ _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]
 _KANJI = re.compile(r"[㐀-䶿一-鿿々]")
 _KATAKANA = re.compile(r"[ァ-ヶー・]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
-_CLAUSE = re.compile(r"[^、。！？!?;；]*[、。！？!?;；]*")
 _SLOT_PARTICLES = frozenset("にへから")
 _CELL_END = re.compile(r"(?<=。)")
 _WEAK_KANJI = frozenset(

@@ -15,7 +15,6 @@ code block 260; whatever is longer is handed out as it is, and fails."""
 _OPENING, _CLOSING = "「『（(", "」』）)"
 _ENDS = "。！？!?"
 _FENCE = re.compile(r"(?P<fence>```+|~~~+)[^\n]*(?:\n|$)")
-_MARKS_BEHIND = re.compile(MARK_GROUP)
 _ROUND_BEHIND = re.compile(r"[ \t　]*[（(][0-9０-９]{1,3}[)）]")
 _TAIL = re.compile(rf"[」』）)\"”]*(?:{MARK_GROUP})?[。]?")
 _BOLD_TAIL = re.compile(rf"(?:\*\*[」』）)]*(?:{MARK_GROUP})?|(?:{MARK_GROUP})\*\*)[。]?")

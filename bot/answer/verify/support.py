@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
@@ -28,18 +28,12 @@ _ELSEWHERE = 0.5
 """Credit of a word that only another statement of the passage has."""
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
-_SIMILAR = 0.93
-"""Cosine of claim and evidence above which words of up to `_SIMILAR_GAIN` are taken as paraphrased."""
-_SIMILAR_GAIN = 0.12
 
 
-def supported(
-    claim: str, sources: Sequence[Passage], similarity: Callable[[str, str], float] | None = None
-) -> Doubt | None:
+def supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
     """Return why the sources do not support a claim, None when they do.
 
-    `claim` has no markup and no citations; its literals are known to stand in the sources. `similarity` may make up for
-    a few words that are said differently, never for a denial, a hedge or a condition.
+    `claim` has no markup and no citations; its literals are known to stand in the sources.
     """
     read = read_claim(claim)
     known = [read_source(source) for source in sources]
@@ -53,7 +47,7 @@ def supported(
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
         return None
     return (
-        _uncovered(read, found, used, known, similarity)
+        _uncovered(read, found, used, known)
         or _scattered(claim, used, known)
         or against(read, found, used, known)
         or careless(read, firsts, used)
@@ -80,7 +74,6 @@ def _uncovered(
     found: Sequence[tuple[Clause, list[Statement]]],
     used: Sequence[Statement],
     known: Sequence[Source],
-    similarity: Callable[[str, str], float] | None,
 ) -> Doubt | None:
     normals = frozenset().union(*(one.normals for one in used))
     kanji = frozenset().union(*(one.kanji for one in used))
@@ -124,9 +117,6 @@ def _uncovered(
         sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
     )
     if share >= _COVERED and lowest >= _CLAUSE_COVERED:
-        return None
-    near = similarity is not None and share >= _COVERED - _SIMILAR_GAIN and lowest >= _CLAUSE_COVERED - _SIMILAR_GAIN
-    if near and similarity is not None and similarity(read.text, "".join(one.text for one in used)) >= _SIMILAR:
         return None
     lost = sorted({word.normal for word in read.words if worth(word) < _ABOUT})
     return Reason.UNSUPPORTED, f"{share:.2f} {lowest:.2f} {' '.join(lost)}"

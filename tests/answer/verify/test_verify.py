@@ -73,11 +73,6 @@ def test_attacks_are_stopped(unit: str, reason: Reason) -> None:
     assert verdict.text == ""
 
 
-def test_similarity_cannot_overrule_a_denial() -> None:
-    """A model that finds everything alike changes nothing about what is denied."""
-    assert verify("途中で電源を切ってください。[1]", PASSAGES, lambda _left, _right: 1.0).reason is Reason.CONTRADICTED
-
-
 def test_citations_are_reported() -> None:
     """The numbers are those of the unit, each once."""
     assert verify("途中で電源を切らないでください。[1][2][1]", PASSAGES).citations == (1, 2)
