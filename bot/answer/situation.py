@@ -30,6 +30,9 @@ _RIDGE = 0.3
 _HARD = 2
 """Of each situation so many of the nearest other questions are learnt from: all 5,600 of them tell no more."""
 
+_BLOCK = 32
+"""Situations compared at once with all other questions: 13 MB of cosines for every 100,000 of these."""
+
 _POSITIVE_SHARE = 0.5
 """Weight of all situations together against all other questions, which are many times as many."""
 
@@ -125,10 +128,12 @@ def _learnt(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return the faces learnt from (m,), their weights (m, 1 + routes), the mean (1 + routes,); column 0: no route."""
     situations = np.concatenate(routes)
-    alike = embeddings[without] @ embeddings[situations].T
-    other = alike.max(1) < _SAME
-    without, alike = without[other], alike[other]
-    groups = [without[np.unique(np.argsort(-alike, axis=0)[:_HARD])], *routes]
+    others = embeddings[without]
+    blocks = [embeddings[situations[at : at + _BLOCK]].T for at in range(0, len(situations), _BLOCK)]
+    nearest = np.max([(others @ block).max(1) for block in blocks], axis=0)
+    without, others = without[nearest < _SAME], others[nearest < _SAME]
+    hard = [np.argsort(-(others @ block), axis=0)[:_HARD] for block in blocks]
+    groups = [without[np.unique(np.concatenate(hard, axis=1))], *routes]
     rows = np.concatenate(groups)
     label = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     target = np.eye(len(groups))[label]
