@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import islice
 from typing import Generic, TypeVar
-
-from pydantic import TypeAdapter
 
 from bot.errors import SourceError
 from bot.types import Article, Chunk
 from ingest.chunk import chunk
+from ingest.digest import content_digest
 from ingest.draft import Drafting
 from ingest.engines.engine import Run
 from ingest.live import Live
 from ingest.report import Skipped, Unchanged
 
 __all__ = ["Gathered", "Progress", "begin_anew", "gather"]
-
-_ARTICLE = TypeAdapter(Article)
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `embedding`, `indexing`, `writing`, `checking`), how many are done, and how many
@@ -133,9 +129,11 @@ def _order(live: Live | None) -> Iterator[str]:
 def _resolved(item: Article | Unchanged, live: Live | None) -> _Item:
     """Return the article with its content digest."""
     if isinstance(item, Article):
-        digest = blake2b(_ARTICLE.dump_json(item), digest_size=16).hexdigest()
+        digest = content_digest(item)
         return _Item(item, digest, live is not None and live.copies and live.hashes.get(item.id) == digest)
     article = live.documents.article(item.article_id) if live is not None else None
-    if live is None or article is None:
-        raise SourceError(f"{item.article_id} is said to be unchanged, and the live index lacks it; read it anew")
+    if live is None or article is None or (item.digest and live.hashes[item.article_id] != item.digest):
+        raise SourceError(
+            f"{item.article_id} is said to be unchanged, and the live index lacks it as it was; read it anew"
+        )
     return _Item(article, live.hashes[item.article_id], live.copies)

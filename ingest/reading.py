@@ -1,4 +1,4 @@
-"""Read the sources of a build: sites are told what the live index holds, and remembered once the build is live."""
+"""Read the sources of a build: readers are told what the live index holds, and remembered once the build is live."""
 
 from __future__ import annotations
 
@@ -27,20 +27,17 @@ __all__ = ["reading"]
 def reading(
     sources: Sequence[str], settings: Settings, embedder: Embedder, *, remember: bool = True, run: Run = map
 ) -> Iterator[Iterator[Article | Skipped | Unchanged]]:
-    """Give the items of all sources; what a site says is unchanged is only named, if the live index has it.
+    """Give the items of all sources; what is unchanged is only named, if the live index has it.
 
     `run` cleans files, lines and posts.
 
-    What was learnt of sites is kept, unless `remember` is False, when the caller is done without an error: the live
-    index then holds what they gave. Raises `SourceError`s as the items are taken, `DiskError` if what was learnt
-    cannot be written.
+    What was learnt of the sources is kept, unless `remember` is False, when the caller is done without an error: the
+    live index then holds what they gave. Raises `SourceError`s as the items are taken, `DiskError` if what was
+    learnt cannot be written.
     """
-    if not any(source.startswith(("https://", "http://")) for source in sources):
-        yield _items(sources, None, run)
-        return
     live = open_live(settings.index, embedder.name, embedder.dimension)
     try:
-        known = frozenset(live.hashes) if live is not None else frozenset()
+        known = live.hashes if live is not None else {}
         memory = load_memory(settings.index, _generation(settings.index)) if live is not None else Memory()
         yield _items(sources, Remote(_options(settings), known, memory), run)
     finally:
@@ -48,16 +45,15 @@ def reading(
             live.close()
     if not remember:
         return
-    learnt = Memory({source: memory.sites[source] for source in sources if source in memory.sites})
     try:
-        save_memory(learnt, settings.index, _generation(settings.index))
+        save_memory(memory.of(sources), settings.index, _generation(settings.index))
     except OSError as error:
         raise DiskError(
-            f"the index is built, but what sites told cannot be written ({error.strerror}); check rights"
+            f"the index is built, but what the sources told cannot be written ({error.strerror}); check rights"
         ) from error
 
 
-def _items(sources: Sequence[str], remote: Remote | None, run: Run) -> Iterator[Article | Skipped | Unchanged]:
+def _items(sources: Sequence[str], remote: Remote, run: Run) -> Iterator[Article | Skipped | Unchanged]:
     for source in sources:
         yield from read(source, remote, run)
 

@@ -25,9 +25,11 @@ class Unchanged:
     """An article that its source knows to be as it was at the last ingest, without reading it again.
 
     A reader yields this only for ids that it was told the live index has; the builder takes it over from there.
+    `digest` is that of the article's content where the reader knows it, else "".
     """
 
     article_id: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

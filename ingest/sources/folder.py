@@ -15,15 +15,15 @@ from pathlib import Path
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
-from ingest.engines.engine import Run
 from ingest.page import Page
-from ingest.report import Skipped
+from ingest.report import Skipped, Unchanged
 from ingest.rules import Rules
 from ingest.sources.assemble import article_from_front_matter, article_from_page, slug
 from ingest.sources.decode import UnreadableTextError, decode
 from ingest.sources.front_matter import FrontMatter, FrontMatterError, split_front_matter
 from ingest.sources.html import read_html
 from ingest.sources.markdown import read_markdown
+from ingest.sources.recall import Recall
 from ingest.sources.text import read_text
 
 __all__ = ["SUFFIXES", "read_file", "read_folder"]
@@ -36,10 +36,10 @@ _SAMPLE = 200
 """Pages in which repeated chrome is looked for: what half of all pages carry, half of these carry."""
 
 
-def read_folder(folder: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
+def read_folder(folder: Path, rules: Rules, recall: Recall | None = None) -> Iterator[Article | Skipped | Unchanged]:
     """Yield an article, or why there is none, for each file below `folder` in path order.
 
-    `run` reads and cleans the files.
+    `recall` reads what the files hold.
 
     Raises `SourceError` at once if the folder cannot be listed or holds no file of a known kind.
     """
@@ -49,30 +49,34 @@ def read_folder(folder: Path, rules: Rules, run: Run = map) -> Iterator[Article 
         raise SourceError(
             f"the folder {folder} holds no article{found}; expected files ending in {', '.join(sorted(SUFFIXES))}"
         )
-    return _read(folder, files, problems, rules, run)
+    return _read(folder, files, problems, rules, recall or Recall())
 
 
 def read_file(path: Path, rules: Rules) -> Iterator[Article | Skipped]:
     """Yield the article of one file, or why there is none."""
-    yield _article(path.parent, rules, frozenset(), path.name)
+    yield _article(path.parent, rules, frozenset(), (path.name, _content(path)))
 
 
 def _read(
-    folder: Path, files: Sequence[str], problems: Sequence[Skipped], rules: Rules, run: Run
-) -> Iterator[Article | Skipped]:
+    folder: Path, files: Sequence[str], problems: Sequence[Skipped], rules: Rules, recall: Recall
+) -> Iterator[Article | Skipped | Unchanged]:
     yield from problems
     repeated = repeated_blocks(_sample(folder, files, rules))
     taken: dict[str, str] = {}
-    for name, item in zip(files, run(partial(_article, folder, rules, repeated), files), strict=True):
-        if isinstance(item, Article) and item.id in taken:
+    read = partial(_article, folder, rules, repeated)
+    for name, item in recall.read(read, _rows(folder, files), given="\n".join(sorted(repeated))):
+        if isinstance(item, Skipped):
+            yield item
+            continue
+        identifier = item.id if isinstance(item, Article) else item.article_id
+        if identifier in taken:
             yield Skipped(
                 _shown(folder / name),
-                f"its article id '{item.id}' is already that of {_shown(Path(taken[item.id]))}",
+                f"its article id '{identifier}' is already that of {_shown(Path(taken[identifier]))}",
                 "rename the file or give one of the two another id",
             )
             continue
-        if isinstance(item, Article):
-            taken[item.id] = name
+        taken[identifier] = name
         yield item
 
 
@@ -123,18 +127,29 @@ def _shown(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def _rows(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, tuple[str, bytes | Skipped], bytes]]:
+    """Yield the name of each file with what it holds, and what tells it from others."""
+    for name in files:
+        content = _content(folder / name)
+        told = b"" if isinstance(content, Skipped) else content
+        yield name, (name, content), os.fsencode(name) + b"\0" + told
+
+
 def _sample(folder: Path, files: Sequence[str], rules: Rules) -> Iterator[Page]:
     """Yield pages without front matter, evenly spread over the folder."""
     step = max(1, len(files) // _SAMPLE)
     for name in files[::step]:
-        loaded = _load(folder / name, rules)
+        loaded = _load(folder / name, _content(folder / name), rules)
         if not isinstance(loaded, Skipped) and loaded[0] is None:
             yield loaded[1]
 
 
-def _article(folder: Path, rules: Rules, repeated: frozenset[str], name: str) -> Article | Skipped:
+def _article(
+    folder: Path, rules: Rules, repeated: frozenset[str], row: tuple[str, bytes | Skipped]
+) -> Article | Skipped:
+    name, content = row
     path = folder / name
-    loaded = _load(path, rules)
+    loaded = _load(path, content, rules)
     if isinstance(loaded, Skipped):
         return loaded
     matter, page = loaded
@@ -153,8 +168,8 @@ def _article(folder: Path, rules: Rules, repeated: frozenset[str], name: str) ->
     return article
 
 
-def _load(path: Path, rules: Rules) -> tuple[FrontMatter | None, Page] | Skipped:
-    """Return what a file holds, or why nothing: whatever is wrong with a file ends here."""
+def _content(path: Path) -> bytes | Skipped:
+    """Return the bytes of a file, or why it is none to read."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -165,9 +180,17 @@ def _load(path: Path, rules: Rules) -> tuple[FrontMatter | None, Page] | Skipped
                 f"{status.st_size / 1e6:.1f} MB is more than an article can have ({MAX_BYTES / 1e6:.0f} MB)",
                 "split it into articles, or take embedded images out",
             )
-        return _parse(decode(path.read_bytes()), path.suffix.lower(), rules)
+        return path.read_bytes()
     except OSError as error:
         return Skipped(_shown(path), f"the file cannot be read ({error.strerror})", "check its link and permissions")
+
+
+def _load(path: Path, content: bytes | Skipped, rules: Rules) -> tuple[FrontMatter | None, Page] | Skipped:
+    """Return what a file holds, or why nothing: whatever is wrong with a file ends here."""
+    if isinstance(content, Skipped):
+        return content
+    try:
+        return _parse(decode(content), path.suffix.lower(), rules)
     except UnreadableTextError as error:
         return Skipped(_shown(path), f"the file is {error}", "save it as UTF-8 text")
     except FrontMatterError as error:

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
-from ingest.engines.engine import Run
 from ingest.page import Page
-from ingest.report import Skipped
+from ingest.report import Skipped, Unchanged
 from ingest.rules import Rules
 from ingest.sources.assemble import article_from_page
 from ingest.sources.decode import UnreadableTextError, sanitize
 from ingest.sources.markdown import looks_like_markdown, read_markdown
+from ingest.sources.recall import Recall
 from ingest.sources.text import read_text
 
 __all__ = ["read_jsonl"]
@@ -35,8 +34,8 @@ class _RowError(ValueError):
     """A line is no article; the message completes "the line …"."""
 
 
-def read_jsonl(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
-    """Yield an article, or why there is none, for each line that is not blank; `run` cleans their texts.
+def read_jsonl(path: Path, rules: Rules, recall: Recall | None = None) -> Iterator[Article | Skipped | Unchanged]:
+    """Yield an article, or why there is none, for each line that is not blank; `recall` reads the lines.
 
     Raises `SourceError` at once if the file cannot be read.
     """
@@ -45,56 +44,56 @@ def read_jsonl(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | S
             file.read(1)
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
-    return _read(path, rules, run)
+    return _read(path, rules, recall or Recall())
 
 
-def _read(path: Path, rules: Rules, run: Run) -> Iterator[Article | Skipped]:
-    sample = (row for row in _rows(path) if not isinstance(row, Skipped))
-    pages = (_page(row, rules) for _, row in islice(sample, _SAMPLE))
-    repeated = repeated_blocks(page for page in pages if isinstance(page, Page))
+def _read(path: Path, rules: Rules, recall: Recall) -> Iterator[Article | Skipped | Unchanged]:
+    repeated = repeated_blocks(_sample(path, rules))
+    given = "\n".join(sorted(repeated))
     taken: dict[str, int] = {}
-    for found in run(partial(_article, rules, repeated), _rows(path)):
-        if isinstance(found, Skipped):
-            yield found
+    rows = ((number, line, line or b"") for number, line in _lines(path) if line is None or line.strip())
+    for number, item in recall.read(partial(_article, rules, repeated), rows, given=given):
+        if isinstance(item, Skipped):
+            yield replace(item, source=f"{path}:{number}")
             continue
-        number, identifier, item = found
-        where = f"{path}:{number}"
+        identifier = item.id if isinstance(item, Article) else item.article_id
         if identifier in taken:
             yield Skipped(
-                where,
+                f"{path}:{number}",
                 f"the _id '{identifier[:80]}' is already that of line {taken[identifier]}",
                 "give each article an _id of its own",
             )
-        elif isinstance(item, str):
-            yield Skipped(where, item, "correct its 'text'")
-        elif item is None:
-            yield Skipped(where, "the article has no text", "fill in its 'text'")
-        else:
-            taken[identifier] = number
-            yield item
+            continue
+        taken[identifier] = number
+        yield item
 
 
-def _article(
-    rules: Rules, repeated: frozenset[str], row: tuple[int, dict[str, Any]] | Skipped
-) -> tuple[int, str, Article | str | None] | Skipped:
-    """Return line number, id, and the article, why its text cannot be read, or None where it has none."""
-    if isinstance(row, Skipped):
-        return row
-    number, fields = row
+def _sample(path: Path, rules: Rules) -> Iterator[Page]:
+    """Yield the pages of the first articles."""
+    found = 0
+    for _, line in _lines(path):
+        try:
+            page = _page(_fields(line), rules)
+        except _RowError:
+            continue
+        found += 1
+        if isinstance(page, Page):
+            yield page
+        if found == _SAMPLE:
+            return
+
+
+def _article(rules: Rules, repeated: frozenset[str], line: bytes | None) -> Article | Skipped:
+    """Return the article of a line, or why it has none, without the place."""
+    try:
+        fields = _fields(line)
+    except _RowError as error:
+        return Skipped("", f"the line {error}", "restore or remove the line")
     page = _page(fields, rules)
     if not isinstance(page, Page):
-        return number, fields["_id"], f"its text is {page}"
-    return number, fields["_id"], article_from_page(fields["_id"], page, rules, repeated=repeated)
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]] | Skipped]:
-    """Yield line number and fields of each line, or why it has none."""
-    for number, line in _lines(path):
-        try:
-            if line is None or line.strip():
-                yield number, _fields(line)
-        except _RowError as error:
-            yield Skipped(f"{path}:{number}", f"the line {error}", "restore or remove the line")
+        return Skipped("", f"its text is {page}", "correct its 'text'")
+    article = article_from_page(fields["_id"], page, rules, repeated=repeated)
+    return article or Skipped("", "the article has no text", "fill in its 'text'")
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:

@@ -1,28 +1,36 @@
-"""What a reader of a site is told and what it remembers, so that the next reading asks only for what changed.
+"""What a reader is told and what it remembers, so that the next reading asks for, and reads, only what changed.
 
-The protocol: a reader yields `Article`, `Skipped`, or `Unchanged` for an article that the site says is as it was. It
-may yield `Unchanged` only for ids in `Remote.known`, the articles that the live index holds. What it learns goes into
+The protocol: a reader yields `Article`, `Skipped`, or `Unchanged` for an article that is as it was. It may yield
+`Unchanged` only for ids in `Remote.known`, the articles that the live index holds. What it learns goes into
 `Remote.memory`, and whoever reads saves that once the new generation is live, with the generation's name: a memory of
 another generation than the live one is forgotten, since a failed build or a rollback would make its marks untrue, and
-so is one that other rules for reading made, since these must reach articles that the site says are as they were.
+so is one that other rules for reading made, since these must reach articles whose source is as it was.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.types import Article
+from ingest.digest import content_digest
+from ingest.engines.engine import Run
+from ingest.report import Skipped, Unchanged
+from ingest.sources.recall import Made, Recall
 from ingest.sources.web import WebOptions
 
 __all__ = ["Memory", "Remote", "SiteMemory", "load_memory", "save_memory"]
 
 _log = logging.getLogger(__name__)
-_NAME = "sites.json"
+_Found = TypeVar("_Found")
+_Item = Article | Skipped | Unchanged
+_NAME = "sources.json"
 _FORMAT = 1
 
 
@@ -43,26 +51,59 @@ class SiteMemory:
 
 @dataclass(slots=True)
 class Memory:
-    """What was learnt of all sites of one index, by the address that the owner gave."""
+    """What was learnt of all sources of one index, by the address or path that the owner gave."""
 
     sites: dict[str, SiteMemory] = field(default_factory=dict)
+    made: dict[str, dict[str, Made]] = field(default_factory=dict)
+    """What each row of a file, or file of a folder, gave, by the digest of all that decided it; of a site, by id."""
+
+    def of(self, sources: Sequence[str]) -> Memory:
+        """Return what was learnt of `sources` alone."""
+        return Memory(*(_only(found, sources) for found in (self.sites, self.made)))
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """What a reader of a site gets beside the address."""
+    """What a reader gets beside the address or path."""
 
     options: WebOptions = field(default_factory=WebOptions)
-    known: frozenset[str] = frozenset()
-    """Ids of the articles that the live index holds."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the articles that the live index holds, by id."""
     memory: Memory = field(default_factory=Memory)
+
+    def recall(self, source: str, run: Run) -> Recall:
+        """Return what is known of the rows of a file or folder; what they give now takes its place in the memory."""
+        before = self.memory.made.get(source, {})
+        now: dict[str, Made] = {}
+        self.memory.made[source] = now
+        return Recall(run, self.known, before, now)
+
+    def of_site(self, source: str) -> Remote:
+        """Return this for one site: known is what it gave itself, not what another source gave under the same id."""
+        made = self.memory.made.get(source, {}).values()
+        return replace(self, known={name: digest for name, digest in made if self.known.get(name) == digest})
+
+    def noting(self, source: str, items: Iterable[_Item]) -> Iterator[_Item]:
+        """Yield what a site gives, remembering which articles these are."""
+        now: dict[str, Made] = {}
+        for item in items:
+            if isinstance(item, Article):
+                now[item.id] = item.id, content_digest(item)
+            elif isinstance(item, Unchanged):
+                now[item.article_id] = item.article_id, self.known[item.article_id]
+            yield item
+        self.memory.made[source] = now
 
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
     format: int
     generation: str
-    sites: dict[str, SiteMemory]
+    memory: Memory
+
+
+def _only(found: dict[str, _Found], sources: Sequence[str]) -> dict[str, _Found]:
+    return {source: found[source] for source in sources if source in found}
 
 
 _SAVED = TypeAdapter(_Saved)
@@ -75,14 +116,12 @@ def load_memory(index: Path, generation: str) -> Memory:
     except FileNotFoundError:
         return Memory()
     except (OSError, ValidationError) as error:
-        _log.info("sites are read in full: what was known of them cannot be used (%s)", type(error).__name__)
+        _log.info("sources are read in full: what was known of them cannot be used (%s)", type(error).__name__)
         return Memory()
     if saved.format != _FORMAT or saved.generation != generation:
-        _log.info(
-            "sites are read in full: what is known of them belongs to another generation of the index or to other rules"
-        )
+        _log.info("sources are read in full: what is known of them belongs to another generation or to other rules")
         return Memory()
-    return Memory(saved.sites)
+    return saved.memory
 
 
 def save_memory(memory: Memory, index: Path, generation: str) -> None:
@@ -90,7 +129,6 @@ def save_memory(memory: Memory, index: Path, generation: str) -> None:
     path = index / _NAME
     part = path.with_suffix(".part")
     part.write_text(
-        json.dumps(asdict(_Saved(_FORMAT, generation, memory.sites)), ensure_ascii=False, separators=(",", ":")),
-        "utf-8",
+        json.dumps(asdict(_Saved(_FORMAT, generation, memory)), ensure_ascii=False, separators=(",", ":")), "utf-8"
     )
     part.replace(path)

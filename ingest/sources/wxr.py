@@ -5,19 +5,19 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from bot.errors import SourceError
 from bot.types import Article
 from ingest.clean import repeated_blocks
-from ingest.engines.engine import Run
 from ingest.facts import parse_date
 from ingest.page import Page
-from ingest.report import Skipped
+from ingest.report import Skipped, Unchanged
 from ingest.rules import Rules
 from ingest.sources.decode import UnreadableTextError
+from ingest.sources.recall import Recall
 from ingest.sources.wordpress import Post, article_id, article_of, is_public, no_text, page_of, site_name, topics_of
 from ingest.sources.xml_items import DamagedItem, Head, Item, declares_entities, read_head, read_items
 
@@ -41,16 +41,21 @@ class _Survey:
     repeated: frozenset[str] = frozenset()
     reusable: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def given(self) -> str:
+        """Return all of it as one text, the same whenever it is the same."""
+        return repr((sorted(self.repeated), sorted(self.reusable.items())))
+
 
 def is_export(head: Head) -> bool:
     """Tell whether an XML file says that it is a WordPress export."""
     return bool(_EXPORT.search(head.text))
 
 
-def read_wxr(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | Skipped]:
+def read_wxr(path: Path, rules: Rules, recall: Recall | None = None) -> Iterator[Article | Skipped | Unchanged]:
     """Yield an article for each public post and page in the order of the file, or why there is none.
 
-    `run` cleans the posts.
+    `recall` reads the posts.
 
     Drafts, private, scheduled, trashed and password-protected posts, revisions, menus, attachments and comments are
     no articles and are not reported. Raises `SourceError` at once if the file cannot be read.
@@ -59,10 +64,10 @@ def read_wxr(path: Path, rules: Rules, run: Run = map) -> Iterator[Article | Ski
         head = read_head(path)
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from error
-    return _read(path, head, rules, run)
+    return _read(path, head, rules, recall or Recall())
 
 
-def _read(path: Path, head: Head, rules: Rules, run: Run) -> Iterator[Article | Skipped]:
+def _read(path: Path, head: Head, rules: Rules, recall: Recall) -> Iterator[Article | Skipped | Unchanged]:
     if declares_entities(head):
         yield Skipped(
             str(path),
@@ -71,42 +76,47 @@ def _read(path: Path, head: Head, rules: Rules, run: Run) -> Iterator[Article | 
         )
     site = site_name(_site(head))
     taken: dict[str, int] = {}
-    yield from run(partial(_article, site, rules, _survey(path, head, rules)), _posts(path, head, taken))
+    survey = _survey(path, head, rules)
+    rows = ((where, found, repr(found).encode("utf-8", "surrogatepass")) for where, found in _posts(path, head, taken))
+    for where, item in recall.read(partial(_article, site, rules, survey), rows, given=f"{site}\n{survey.given}"):
+        yield replace(item, source=f"{where}{item.source}") if isinstance(item, Skipped) else item
     if not taken and not is_export(head):
         yield Skipped(str(path), "it holds no posts", "choose Tools > Export > All content in WordPress")
 
 
-def _posts(path: Path, head: Head, taken: dict[str, int]) -> Iterator[tuple[str, Post] | Skipped]:
+def _posts(path: Path, head: Head, taken: dict[str, int]) -> Iterator[tuple[str, Post | Skipped]]:
     """Yield place and post of each public one, or why it is none; `taken` gets the numbers of their items by id."""
     for item in read_items(path, head):
         where = f"{path}:item {item.number}"
         if isinstance(item, DamagedItem):
-            yield Skipped(where, f"the item {item.reason}", "export the blog anew, or correct the post in WordPress")
+            remedy = "export the blog anew, or correct the post in WordPress"
+            yield where, Skipped("", f"the item {item.reason}", remedy)
             continue
         post = _post(item)
         if not is_public(post):
             continue
         if not post.id:
-            yield Skipped(where, "the item has no wp:post_id", "export the blog anew")
+            yield where, Skipped("", "the item has no wp:post_id", "export the blog anew")
             continue
         if post.id in taken:
             first = f"item {taken[post.id]}"
-            yield Skipped(where, f"its post id {post.id} is already that of {first}", "export the blog anew")
+            yield where, Skipped("", f"its post id {post.id} is already that of {first}", "export the blog anew")
             continue
         taken[post.id] = item.number
         yield where, post
 
 
-def _article(site: str, rules: Rules, survey: _Survey, found: tuple[str, Post] | Skipped) -> Article | Skipped:
-    if isinstance(found, Skipped):
-        return found
-    where, post = found
+def _article(site: str, rules: Rules, survey: _Survey, post: Post | Skipped) -> Article | Skipped:
+    """Return the article of a post, or why it has none; the place is only added to."""
+    if isinstance(post, Skipped):
+        return post
+    where = f" ({article_id(site, post.id)})"
     try:
         page = page_of(post, rules, survey.reusable)
     except UnreadableTextError as error:
-        return Skipped(f"{where} ({article_id(site, post.id)})", f"its content is {error}", "split it into articles")
+        return Skipped(where, f"its content is {error}", "split it into articles")
     article = article_of(post, site, rules, page=page, repeated=survey.repeated)
-    return no_text(f"{where} ({article_id(site, post.id)})") if article is None else article
+    return no_text(where) if article is None else article
 
 
 def _survey(path: Path, head: Head, rules: Rules) -> _Survey:

@@ -18,6 +18,7 @@ from bot.index.documents import DocumentReader
 from bot.index.generations import current
 from bot.settings import Settings
 from bot.types import Article, Evidence
+from ingest.digest import content_digest
 from ingest.report import Skipped, Unchanged
 from ingest.run import ingest
 from ingest.sources import read
@@ -56,14 +57,27 @@ class Sync:
         """Read the blog once."""
         self.blog.requests.clear()
         items = list(read(self.blog.url, self.remote))
-        known = {i.id if isinstance(i, Article) else i.article_id for i in items if not isinstance(i, Skipped)}
-        self.remote = replace(self.remote, known=frozenset(known))
+        new = {item.id: content_digest(item) for item in items if isinstance(item, Article)}
+        same = {item.article_id for item in items if isinstance(item, Unchanged)}
+        old = {name: digest for name, digest in self.remote.known.items() if name in same}
+        self.remote = replace(self.remote, known=old | new)
         return items
 
     @property
     def bodies(self) -> list[str]:
         """Return the ids whose contents the last reading asked for, a request each."""
         return [r.query.get("include", "?") for r in self.blog.requests if r.kind in ("posts", "pages") and not r.lists]
+
+
+def test_what_another_source_gave_is_not_known(blog: Blog) -> None:
+    """While the index has another source's article under a post's id, the post is fetched each time."""
+    blog.add("題", TEXT.format("一"))
+    sync = Sync(blog)
+    (article,) = sync()
+    assert isinstance(article, Article)
+    sync.remote = replace(sync.remote, known={article.id: "another digest"})
+    assert sync() == [article]
+    assert sync() == [Unchanged(article.id)]
 
 
 def test_only_what_is_public(blog: Blog) -> None:
