@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from bot.index import open_index
 from bot.index.generations import generations, prune
 from bot.types import Article, Block, BlockKind
 from ingest.build import build
+from ingest.engines import open_engine
 from tests.backends.conftest import free_port, unit_vectors
 from tests.fakes import HashEmbedder
 
@@ -54,10 +56,53 @@ def test_a_whole_index_on_a_server(
         open_index(tmp_path / "index", embedder.name, embedder.dimension)
 
 
-def _collections(url: str) -> set[str]:
-    """Return the names of what the server holds of an index, as another program sees it."""
-    rows = httpx.get(f"{url}/api/v2/tenants/default_tenant/databases/default_database/collections").json()
-    return {row["name"] for row in rows}
+_ROUTE = "api/v2/tenants/default_tenant/databases/default_database/collections"
+
+
+def _collections(url: str) -> dict[str, str]:
+    """Return the names of what the server holds of an index, each with its id, as another program sees it."""
+    return {row["name"]: row["id"] for row in httpx.get(f"{url}/{_ROUTE}").json()}
+
+
+def _vectors(url: str, collection: str) -> dict[str, list[float]]:
+    """Return what a collection on the server holds, by the id of each vector."""
+    held = httpx.post(f"{url}/{_ROUTE}/{collection}/get", json={"include": ["embeddings"]}).json()
+    return dict(zip(held["ids"], held["embeddings"], strict=True))
+
+
+@pytest.mark.skipif(
+    any(find_spec(name) is None for name in ("ray", "pandas", "pyarrow")),
+    reason="Ray is not installed: pip install 'trouble-guide[ray]'",
+)
+def test_every_engine_fills_the_server_alike(tmp_path: Path, chroma_url: str) -> None:
+    """Through Ray, a server gets the same vectors under the same ids, and the index the same articles and hashes."""
+    texts = [
+        f"{number}番目の記事の{part}段落です。電源を入れ直します。" * 9 for number in range(40) for part in "一二三"
+    ]
+    articles = [
+        Article(str(number), f"題{number}", tuple(Block(BlockKind.PARAGRAPH, text) for text in texts[number::40]))
+        for number in range(40)
+    ]
+    held, hashes = [], []
+    for name in ("plain", "ray"):
+        before = _collections(chroma_url)
+        with open_engine(name, HashEmbedder(), HashEmbedder) as engine:
+            report = build(
+                articles,
+                index=tmp_path / name,
+                embedder=HashEmbedder(),
+                sources=["test"],
+                chroma_url=chroma_url,
+                engine=engine,
+            )
+        (made,) = _collections(chroma_url).items() - before.items()
+        held.append(_vectors(chroma_url, made[1]))
+        index = open_index(tmp_path / name, HashEmbedder().name, HashEmbedder().dimension)
+        hashes.append(index.documents.article_hashes())
+        index.close()
+        assert len(held[-1]) == report.chunks > 40
+    assert held[0] == held[1]
+    assert hashes[0] == hashes[1]
 
 
 def test_the_server_forgets_what_is_pruned(
@@ -68,7 +113,7 @@ def test_the_server_forgets_what_is_pruned(
 ) -> None:
     """An old generation's collection goes with it; while the server does not answer, both stay for the next time."""
     monkeypatch.setattr("bot.backends.vector_store._TIMEOUT", 2.0)
-    before = _collections(chroma_url)
+    before = _collections(chroma_url).keys()
 
     def ingest(number: int, url: str) -> None:
         text = f"{number}回目の本文です。電源を入れ直します。"
@@ -78,7 +123,7 @@ def test_the_server_forgets_what_is_pruned(
     url, stalled = relay(chroma_url)
     for number in range(2):
         ingest(number, url)
-    kept = _collections(chroma_url) - before
+    kept = _collections(chroma_url).keys() - before
     assert {name.rpartition("-")[2] for name in kept} == {"000001", "000002"}
     stalled.set()
     ingest(3, chroma_url)
@@ -87,7 +132,7 @@ def test_the_server_forgets_what_is_pruned(
     assert generations(tmp_path) == ["000001", "000002", "000003", "000004"]
     stalled.clear()
     assert prune(tmp_path) == ["000001", "000002"]
-    assert {name.rpartition("-")[2] for name in _collections(chroma_url) - before} == {"000003"}
+    assert {name.rpartition("-")[2] for name in _collections(chroma_url).keys() - before} == {"000003"}
 
 
 def test_a_server_that_is_not_running(tmp_path: Path) -> None:
