@@ -18,7 +18,7 @@ from typing import Any
 from bot import errors
 from bot.errors import GuideIndexError, IndexDamagedError
 
-__all__ = ["Checker", "check_generation", "serve"]
+__all__ = ["Checker", "check_generation", "prepare_check", "serve"]
 
 _CANARIES = 100
 """Chunks that must find themselves before a generation goes live: half an HNSW file lost 142 of 300."""
@@ -72,6 +72,11 @@ class Checker:
             kind = getattr(errors, answer["kind"], GuideIndexError)
             raise kind(answer["problem"])
 
+    def prepare(self) -> None:
+        """Start the process, if it is not there: it imports what it needs while its caller does something else."""
+        with self._lock:
+            self._started()
+
     def close(self) -> None:
         """End the process; a later check starts a new one."""
         with self._lock:
@@ -79,10 +84,7 @@ class Checker:
 
     def _ask(self, request: bytes) -> dict[str, Any] | None:
         """Return the answer to one line, None when the process did not live to give it."""
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = self._start()
-        process = self._process
+        process = self._started()
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")
         late = threading.Timer(self._seconds, process.kill)
@@ -104,6 +106,12 @@ class Checker:
         found: dict[str, Any] = json.loads(answer)
         return found
 
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = self._start()
+        return self._process
+
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
@@ -118,6 +126,11 @@ atexit.register(_CHECKER.close)
 def check_generation(directory: Path, model: str, dimension: int, *, as_built: bool = True) -> None:
     """Do as `Checker.check` with the one process of this program."""
     _CHECKER.check(directory, model, dimension, as_built=as_built)
+
+
+def prepare_check() -> None:
+    """Do as `Checker.prepare` with the one process of this program."""
+    _CHECKER.prepare()
 
 
 def serve() -> None:

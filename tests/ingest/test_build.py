@@ -267,6 +267,28 @@ def test_a_check_that_crashes_or_hangs_is_damage(tmp_path: Path, monkeypatch: py
     checker.close()
 
 
+def test_a_check_that_was_prepared_starts_nothing_more(tmp_path: Path) -> None:
+    """The process that was started ahead is the one that checks; one that died since is replaced."""
+    _build(tmp_path, ARTICLES)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(check._start())
+        return started[-1]
+
+    checker = Checker(start=start)
+    for _ in range(2):
+        checker.prepare()
+        checker.check(current(tmp_path), HashEmbedder().name, 64, as_built=False)
+    assert len(started) == 1
+    started[0].kill()
+    started[0].wait()
+    checker.prepare()
+    checker.check(current(tmp_path), HashEmbedder().name, 64, as_built=False)
+    assert len(started) == 2
+    checker.close()
+
+
 def test_killed_at_a_hundred_moments_nothing_is_lost() -> None:
     """A hundred random moments and one before each write: see `benchmarks/bench_kill.py`, which prints its seed."""
     seed = str(int(time.time()))
