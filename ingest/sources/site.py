@@ -17,7 +17,8 @@ from ingest.sources.feed import is_feed, read_feed
 from ingest.sources.remote import Remote
 from ingest.sources.sitemap import is_sitemap, read_sitemap
 from ingest.sources.web import Fetcher, FetchError, Limits, Response
-from ingest.sources.wordpress_rest import WordPressSite, read_wordpress
+from ingest.sources.wordpress_listing import WordPressSite
+from ingest.sources.wordpress_rest import read_wordpress
 
 __all__ = ["read_site"]
 
