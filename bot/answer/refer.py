@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer.escalate import choose_route, escalation, wants_human
+from bot.answer.escalate import choose_route, escalation, named_in, wants_human
 from bot.answer.follow_up import FollowUp
 from bot.answer.frame import frame_of
 from bot.answer.parts import Part
@@ -12,9 +12,9 @@ from bot.answer.passages import Passages
 from bot.answer.situation import Signs
 from bot.answer.talk import State, Talk, encode_state
 from bot.knowledge.escalation import Escalations, Route, Urgency
-from bot.types import Answer, BlockKind, Status
+from bot.types import Answer, Article, BlockKind, Status
 
-__all__ = ["referred", "remembered"]
+__all__ = ["referred", "remembered", "repeats", "route_for"]
 
 _REMEMBERED = 400
 """Statements of the article in hand that are remembered as said; more than any answer sequence shows."""
@@ -50,3 +50,32 @@ def remembered(parts: Sequence[Part], state: State, article_id: str, route: Rout
         steps=steps[0] if steps else before.steps,
         urgent=route.id if route is not None and route.urgency is Urgency.NOW else state.urgent,
     )
+
+
+def repeats(parts: Sequence[Part], talk: Talk) -> bool:
+    """Tell whether an answer would only say again what the article in hand has said."""
+    if talk.of_page or talk.changes_subject or not talk.state.said:
+        return False
+    units = [unit for part in parts for unit in part.units]
+    return all(unit.article_id == talk.state.article and unit.order in talk.state.said for unit in units)
+
+
+def route_for(
+    talk: Talk,
+    article: Article | None,
+    parts: Sequence[Part],
+    routes: Escalations,
+    own: str,
+    signs: Signs | None,
+    *,
+    needed: bool,
+) -> Route | None:
+    """Return the route where no sign calls for one: `own`, that of the reader's situation, or what is `needed`.
+
+    Needed is first the contact that the parts themselves name.
+    """
+    route = routes.route(own)
+    if route is not None or not needed:
+        return route
+    shown = "\n".join(unit.text for part in parts for unit in part.units)
+    return named_in(shown, routes) or choose_route(talk, article, routes, signs=signs, needed=True)

@@ -1,16 +1,19 @@
-"""Whether a later message stays with the article of the answer before it."""
+"""What a later message does, and whether it stays with the article of the answer before it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from bot.answer.escalate import wants_human
+from bot.answer.moves import Move, is_unwilling, move_of
 from bot.answer.talk import Talk
 from bot.answer.units import Unit
 from bot.index import Index
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["keeps_topic", "told_elsewhere"]
+__all__ = ["keeps_topic", "move_in", "told_elsewhere"]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -20,11 +23,31 @@ _SENTENCE, _NEARER = 25, 0.01
 """Characters from which a message says by itself what it is about, so that a small lead is enough: on those messages
 the right article answers 76 %, 71 % with the lead above for all, and the wrong ones are no more."""
 
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{3,4}(?![0-9])")
+"""A number as of a phone: one that the article prints is the reader's for the asking, 「188に電話すれば」."""
+
 _NEAR = 0.92
 """Cosine it must have as well: short messages (「もう3回試した」) are a little near to everything."""
 
 _TOLD_NEAR = 0.91
 """Cosine of an asked question of another article from which it is searched where the article in hand does not tell."""
+
+
+_WILLING = 3
+"""Messages for which a reader who did not want to go on is shown no new steps without asking for them."""
+
+
+def move_in(talk: Talk) -> Move:
+    """Return what the message does in its talk."""
+    move = move_of(
+        talk.question,
+        failed=talk.failed,
+        person=wants_human(talk.question),
+        tells=talk.reader.tells,
+        asks=talk.asks,
+    )
+    unwilling = move is Move.FAILED and any(is_unwilling(text) for text in talk.asked[-_WILLING:])
+    return Move.UNWILLING if unwilling else move
 
 
 def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -> bool:
@@ -35,6 +58,8 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     codes = set(found.query.exact)
     if codes and not found.unknown:
         return any(codes & unit.codes for unit in units)
+    if any(number in unit.text for number in _NUMBER.findall(talk.question) for unit in units):
+        return True
     own = found.nearest_face(index, article_id)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
     others = [hit.article_id for hit in found.hits if hit.article_id != article_id]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bot.answer.follow_up import Move, move_of
 from bot.answer.guide import Guide
+from bot.answer.moves import Move, move_of
 from bot.answer.talk import decode_state
 from bot.types import Answer, Status, Turn
 

@@ -54,6 +54,17 @@ class _Asking(_Words):
     not_understood: _Text
 
 
+class _Heard(_Words):
+    """What is answered to a reader who tells of the situation; the first three have {names}, of buttons and places."""
+
+    tried: _Text
+    missing: _Text
+    unwanted: _Text
+    unwilling: _Text
+    doubting: _Text
+    order: _Text
+
+
 class _Notices(_Words):
     """On a source's age and standing, and on what its commands do.
 
@@ -140,6 +151,7 @@ class Frame(_Words):
     abstaining: _Abstaining
     courtesy: _Courtesy
     asking: _Asking
+    heard: _Heard
     notices: _Notices
     summary: _Summary
     doing: _Doing

@@ -1,0 +1,249 @@
+"""Heed what the reader said: which statements of an article are then not said, and which are said first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.answer.follow_flow import find_passage
+from bot.answer.frame import Label, frame_of
+from bot.answer.parts import Part, length
+from bot.answer.passages import Passages
+from bot.answer.reader import Reader, Reason
+from bot.answer.score import ScoredUnit
+from bot.answer.talk import Talk
+from bot.answer.units import Role, Unit
+from bot.knowledge.circumstances import Excludes, plain
+from bot.retrieval.search import Found
+from bot.types import BlockKind, Language
+
+__all__ = ["Heed"]
+
+_STEPS = frozenset({BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION})
+_CLOSING = {Role.DONT: Label.DONT, Role.STUCK: Label.STUCK}
+
+_NAMED = re.compile(r"「([^」›]{2,40})」|([^ ›「」、。]{2,30})(?= ?›)|(?<=›) ?([^ ›「」、。をのへで]{2,30})")
+"""What a step names: a button or a heading in brackets, a place on the way through the settings."""
+
+_ALL_HAVE = frozenset({"設定", "スタート", "検索", "画面", "次へ", "システム", "はい", "Windows", "PC", "再起動"})
+"""Names of so many steps that a reader who says one of them means something narrower."""
+
+_ABSENT = re.compile(r"ない(?:とき|場合)|消えた|見当たらない|見つからない")
+"""Headings over what to do where something is missing: these steps are the answer then."""
+
+_MAIN = 3
+"""A step that was tried is what its list is about where the list has no more than this many for each such step."""
+
+_ENDS = 3
+"""Sentences on whom to ask where nothing else of an article may be said."""
+
+_SHOWN = 700
+"""Characters of an answer, as in `plan`: what is said first takes the room of what comes after."""
+
+
+def unsaid(units: Sequence[Unit], reader: Reader, topics: Sequence[str]) -> frozenset[int]:
+    """Return the orders of the statements of one article, `units`, that what the reader said rules out."""
+    facts = reader.about(topics)
+    if not facts and not reader.told:
+        return frozenset()
+    if units and any(units[0].article_id in fact.excludes.articles for fact in facts):
+        return frozenset(unit.order for unit in units)
+    lists: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in units:
+        if unit.kind in _STEPS and unit.role not in _CLOSING:
+            lists.setdefault(unit.heading, []).append(unit)
+    gone = {
+        unit.order
+        for heading, listed in lists.items()
+        if any(unit.kind is BlockKind.STEP for unit in listed)
+        and (any(_closes(fact.excludes, heading, listed) for fact in facts) or _settled(reader, heading, listed))
+        for unit in listed
+    }
+    return frozenset(gone | {unit.order for unit in units if any(_contradicts(fact.excludes, unit) for fact in facts)})
+
+
+class Heed:
+    """What the reader said, applied to the articles of one index. Safe to share between threads."""
+
+    def __init__(self, passages: Passages) -> None:
+        self._passages = passages
+
+    def topics(self, article_id: str) -> tuple[str, ...]:
+        """Return an article's topics, none for one that is not known."""
+        article = self._passages.article(article_id)
+        return tuple(article.topics) if article is not None else ()
+
+    def gone(self, article_id: str, reader: Reader) -> frozenset[int]:
+        """Return the orders of an article's statements that are not said to this reader."""
+        return unsaid(self._passages.units(article_id), reader, self.topics(article_id))
+
+    def allowed(self, scored: Sequence[ScoredUnit], reader: Reader) -> list[ScoredUnit]:
+        """Return the units that may be said to this reader."""
+        gone = {name: self.gone(name, reader) for name in {item.unit.article_id for item in scored}}
+        return [item for item in scored if item.unit.order not in gone[item.unit.article_id]]
+
+    def ordered(self, articles: Sequence[str], reader: Reader) -> list[str]:
+        """Return articles, the best first, as the reader's situation wants them."""
+        ruled_out = {name for fact in reader.facts for name in fact.excludes.articles}
+        kept = [name for name in articles if name not in ruled_out] or list(articles)
+        first = self.fitting(kept[0], reader) if kept else ""
+        return [first, *(name for name in kept if name != first)] if first else kept
+
+    def fitting(self, article_id: str, reader: Reader) -> str:
+        """Return the article that answers in the place of that one since this message, "" for none."""
+        topics = self.topics(article_id)
+        wanted = (fact.article for fact in reader.about(topics) if fact.id in reader.new and fact.article)
+        return next((name for name in wanted if self._passages.units(name)), "")
+
+    def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
+        """Tell whether the situation keeps the reader at an article that another one on its topics would take over."""
+        if talk.changes_subject or not found.hits:
+            return False
+        other = next((hit.article_id for hit in found.hits if hit.article_id != article_id), article_id)
+        return any(fact.article == article_id and fact.topics for fact in talk.reader.about(self.topics(other)))
+
+    def applied(self, parts: Sequence[Part], article_id: str, reader: Reader) -> list[Part]:
+        """Return the parts of an answer from an article as they are said to this reader."""
+        gone = {unit.article_id: self.gone(unit.article_id, reader) for part in parts for unit in part.units}
+        kept = [
+            replace(part, units=tuple(u for u in part.units if u.order not in gone[u.article_id])) for part in parts
+        ]
+        kept = [part for part in kept if part.units]
+        leads = lead_parts(reader, article_id, self.topics(article_id), self._passages.units, self.topics)
+        if parts and not kept and not leads:
+            ends = [unit for unit in self._passages.units(article_id) if unit.role is Role.STUCK]
+            return [Part(Label.STUCK, tuple(ends[:_ENDS]))] if ends else []
+        return led(leads, kept)
+
+    def word(self, article_id: str, talk: Talk) -> str:
+        """Return the guide's own word on what this message says of the situation, "" for none."""
+        units = self._passages.units(article_id)
+        topics = self.topics(article_id)
+        return heard(talk.reader, topics, units, self.gone(article_id, talk.reader), talk.language)
+
+    def route(self, article_id: str, reader: Reader) -> str:
+        """Return whom to ask for what the reader told of the situation, "" for nobody."""
+        facts = (fact for fact in reader.about(self.topics(article_id)) if fact.always or fact.id in reader.now)
+        return next((fact.route for fact in facts if fact.route), "")
+
+
+def lead_parts(
+    reader: Reader,
+    article_id: str,
+    topics: Sequence[str],
+    units_of: Callable[[str], Sequence[Unit]],
+    topics_of: Callable[[str], Sequence[str]],
+) -> list[Part]:
+    """Return what is said before anything else in an answer from an article with these topics."""
+    found: dict[tuple[str, int], Unit] = {}
+    for fact in reader.about(topics):
+        if not (fact.always or fact.id in reader.now):
+            continue
+        own = [passage for passage in fact.leads if passage.article == article_id]
+        for passage in own or (
+            fact.leads if fact.anywhere else [one for one in fact.leads if {*topics} & {*topics_of(one.article)}][:1]
+        ):
+            unit = find_passage(passage, units_of(passage.article))
+            if unit is not None:
+                found.setdefault((unit.article_id, unit.order), unit)
+    first = [unit for unit in found.values() if unit.role not in _CLOSING]
+    # One sentence stands as such; several are a list, each from its own place.
+    label = "" if len(first) == 1 else Label.FOR_YOU
+    parts = [Part(label, tuple(first))] if first else []
+    for role, name in _CLOSING.items():
+        closing = tuple(unit for unit in found.values() if unit.role is role)
+        parts += [Part(name, closing)] if closing else []
+    return parts
+
+
+def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
+    """Return `leads` with the parts of an answer after them, as many as there is room for, nothing twice."""
+    if not leads:
+        return list(parts)
+    known = {(unit.article_id, unit.order) for part in leads for unit in part.units}
+    closing = {part.label: part for part in leads if part.label in _CLOSING.values()}
+    shown = [part for part in leads if part.label not in closing]
+    last: dict[Label | str, Part] = dict(closing)
+    for part in parts:
+        fresh = tuple(unit for unit in part.units if (unit.article_id, unit.order) not in known)
+        if not fresh:
+            continue
+        if part.label in _CLOSING.values():
+            before = last.get(part.label)
+            last[part.label] = replace(part, units=(*(before.units if before else ()), *fresh))
+        elif length([*shown, *closing.values()]) + length([replace(part, units=fresh)]) <= _SHOWN:
+            shown.append(replace(part, units=fresh))
+    # Two passages of one label must not push out what was to be said first.
+    ends = [last[label] for label in _CLOSING.values() if label in last]
+    room = length([*shown, *ends]) <= _SHOWN
+    return [*shown, *(ends if room else [closing.get(part.label, part) for part in ends])]
+
+
+def heard(
+    reader: Reader, topics: Sequence[str], units: Sequence[Unit], gone: frozenset[int], language: Language
+) -> str:
+    """Return the guide's own word on what this message says of the situation, "" for none.
+
+    `units` are the article's, `gone` the orders of those that are not said.
+    """
+    said = [fact.word(language) for fact in reader.about(topics) if fact.id in reader.new]
+    frame = frame_of(language).heard
+    for reason, template in (
+        (Reason.TRIED, frame.tried),
+        (Reason.MISSING, frame.missing),
+        (Reason.UNWANTED, frame.unwanted),
+    ):
+        told = [one for one in reader.told if one.new and one.reason is reason]
+        names = [name for unit in units if unit.order in gone for name in _names(unit.text)]
+        named = dict.fromkeys(name for name in names if any(one.names(name) for one in told))
+        if named:
+            said.append(template.format(names=frame_of(language).listed(list(named)[:2])))
+    return "\n".join(one for one in said if one)
+
+
+def _closes(excludes: Excludes, heading: Sequence[str], listed: Sequence[Unit]) -> bool:
+    """Tell whether a whole list of steps is ruled out."""
+    if excludes.every_step or excludes.steps is None:
+        return excludes.every_step
+    done = (unit.text for unit in listed if unit.kind is not BlockKind.CAUTION)
+    texts = [plain(text) for text in (*heading[-1:], *done)]
+    if excludes.unless is not None and any(excludes.unless.search(text) for text in texts):
+        return False
+    return any(excludes.steps.search(text) for text in texts)
+
+
+def _contradicts(excludes: Excludes, unit: Unit) -> bool:
+    text = plain(unit.text)
+    if excludes.unless is not None and excludes.unless.search(text):
+        return False
+    if excludes.warnings is not None and excludes.warnings.search(text):
+        return unit.kind is BlockKind.CAUTION or unit.role in _CLOSING
+    guards = unit.role in _CLOSING or unit.kind in _STEPS
+    return not guards and excludes.statements is not None and bool(excludes.statements.search(text))
+
+
+def _settled(reader: Reader, heading: Sequence[str], listed: Sequence[Unit]) -> bool:
+    """Tell whether a list of steps is what the reader tried, or needs what is missing or unwanted."""
+    title = heading[-1] if heading else ""
+    steps = [unit for unit in listed if unit.kind is BlockKind.STEP]
+    for told in reader.told:
+        hits = sum(any(told.names(name) for name in _names(unit.text)) for unit in steps)
+        codes = any(unit.kind is BlockKind.CODE and told.names(unit.text) for unit in listed)
+        if told.reason is Reason.TRIED:
+            tried = any(told.names(name) for name in _title_names(title)) or codes
+            if tried or (hits and len(steps) <= _MAIN * hits):
+                return True
+        elif (hits or codes) and not _ABSENT.search(title):
+            return True
+    return False
+
+
+def _names(text: str) -> list[str]:
+    found = (match.group(1) or match.group(2) or match.group(3) for match in _NAMED.finditer(text))
+    return [name for name in dict.fromkeys(found) if name not in _ALL_HAVE]
+
+
+def _title_names(title: str) -> list[str]:
+    """Return the words of a heading that name what its steps use: what stands before 「で」, 「を」 or 「の」."""
+    return [piece for piece in re.split(r"[でをにのがは]", title)[:-1] if len(piece) > _MAIN and piece not in _ALL_HAVE]
