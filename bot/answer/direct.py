@@ -105,7 +105,7 @@ _AMOUNTS: tuple[_Amount, ...] = (
     _amount_of(
         r"いくら|料金|費用|値段|how much",
         # An upgrade that was free of charge has no price.
-        f"{_DIGIT}(?:円|米ドル|ドル|ポイント)|料金|有料|有償|(?:無料|無償)(?!アップ|で上げ)|費用",
+        f"{_DIGIT}(?:円|米ドル|ドル|ポイント)|料金|有料|有償|(?:無料|無償)(?!アップ|で上げ)|費用|値段",
         r"お金|有料|無料|タダ|ただで|金額|円(?:くらい|ぐらい|かか)|\bcost\b|\bfree\b",
     ),
     _amount_of(

@@ -97,9 +97,14 @@ class Heed:
         return next((name for name in wanted if self._passages.units(name)), "")
 
     def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
-        """Tell whether the situation keeps the reader at an article that another one on its topics would take over."""
+        """Tell whether the situation keeps the reader at an article that another one would take over.
+
+        What is told now of a matter like the article's does, and a situation that has this article for all its topics.
+        """
         if talk.changes_subject or not found.hits:
             return False
+        if any(fact.topics and fact.id in talk.reader.new for fact in talk.reader.about(self.topics(article_id))):
+            return True
         other = next((hit.article_id for hit in found.hits if hit.article_id != article_id), article_id)
         return any(fact.article == article_id and fact.topics for fact in talk.reader.about(self.topics(other)))
 
