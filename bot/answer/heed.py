@@ -60,7 +60,13 @@ def unsaid(units: Sequence[Unit], reader: Reader, topics: Sequence[str]) -> froz
         and (any(_closes(fact.excludes, heading, listed) for fact in facts) or _settled(reader, heading, listed))
         for unit in listed
     }
-    return frozenset(gone | {unit.order for unit in units if any(_contradicts(fact.excludes, unit) for fact in facts)})
+    against = {unit.order for unit in units if any(_contradicts(fact.excludes, unit) for fact in facts)}
+    # What a warning goes on to say leans on its sentence that does not hold.
+    ends = {
+        unit.block: unit.order for unit in reversed(units) if unit.order in against and unit.kind is BlockKind.CAUTION
+    }
+    leaning = {unit.order for unit in units if unit.order > ends.get(unit.block, unit.order)}
+    return frozenset(gone | against | leaning)
 
 
 class Heed:
@@ -163,15 +169,34 @@ def lead_parts(
 
 
 def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
-    """Return `leads` with the parts of an answer after them, as many as there is room for, nothing twice."""
+    """Return `leads` with the parts of an answer after them, as many as there is room for, nothing twice.
+
+    A step among the leads is left to its list where that is shown whole.
+    """
+    steps = {_key(unit) for part in parts for unit in part.units if unit.kind is BlockKind.STEP}
+    fewer = [replace(part, units=tuple(u for u in part.units if _key(u) not in steps)) for part in leads]
+    joined = _joined([part for part in fewer if part.units], parts)
+    if {_key(unit) for part in leads for unit in part.units} <= {_key(unit) for part in joined for unit in part.units}:
+        return joined
+    lists = {
+        id(part) for part in parts if {_key(u) for u in part.units} & {_key(u) for p in leads for u in p.units} & steps
+    }
+    return _joined(leads, [part for part in parts if id(part) not in lists])
+
+
+def _key(unit: Unit) -> tuple[str, int]:
+    return unit.article_id, unit.order
+
+
+def _joined(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
     if not leads:
         return list(parts)
-    known = {(unit.article_id, unit.order) for part in leads for unit in part.units}
+    known = {_key(unit) for part in leads for unit in part.units}
     closing = {part.label: part for part in leads if part.label in _CLOSING.values()}
     shown = [part for part in leads if part.label not in closing]
     last: dict[Label | str, Part] = dict(closing)
     for part in parts:
-        fresh = tuple(unit for unit in part.units if (unit.article_id, unit.order) not in known)
+        fresh = tuple(unit for unit in part.units if _key(unit) not in known)
         if not fresh:
             continue
         if part.label in _CLOSING.values():
