@@ -303,7 +303,7 @@ class Guide:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
             article_id = parts[0].units[0].article_id if parts else position.flow.safe_now.article
             said = self._heed.applied([*safe, *without(parts, safe)][:3], article_id, talk.reader)
-            before = "\n\n".join(filter(None, (before, self._heed.word(article_id, talk))))
+            before = "\n\n".join(filter(None, (before, self._heed.word(article_id, parts, talk))))
             text, citations = self._passages.written(said, talk.language)
             state = State(flow=position.flow.id, step=position.step.id)
             text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
@@ -337,7 +337,7 @@ class Guide:
         article_id = article_id or next((unit.article_id for part in parts for unit in part.units), "")
         parts = self._heed.applied(parts, article_id, talk.reader)
         text, citations = self._passages.written(parts, talk.language)
-        word = "\n".join(filter(None, (word, self._heed.word(article_id, talk))))
+        word = "\n".join(filter(None, (word, self._heed.word(article_id, parts, talk))))
         article, own = self.article(article_id), self._heed.route(article_id, talk.reader)
         route = choose_route(talk, article, self.knowledge.escalation, leaf_route, signs)
         route = route or route_for(talk, article, parts, self.knowledge.escalation, own, signs, needed=needed)

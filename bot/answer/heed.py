@@ -10,7 +10,7 @@ from bot.answer.follow_flow import find_passage
 from bot.answer.frame import Label, frame_of
 from bot.answer.parts import Part, length
 from bot.answer.passages import Passages
-from bot.answer.reader import Reader, Reason
+from bot.answer.reader import Reader, Reason, Told
 from bot.answer.score import ScoredUnit
 from bot.answer.talk import Talk
 from bot.answer.units import Role, Unit
@@ -34,6 +34,9 @@ _ABSENT = re.compile(r"ない(?:とき|場合)|消えた|見当たらない|見�
 
 _MAIN = 3
 """A step that was tried is what its list is about where the list has no more than this many for each such step."""
+
+_NAMES = 2
+"""Names of steps that are repeated to the reader at most."""
 
 _ENDS = 3
 """Sentences on whom to ask where nothing else of an article may be said."""
@@ -127,11 +130,11 @@ class Heed:
             return [Part(Label.STUCK, tuple(ends[:_ENDS]))] if ends else []
         return led(leads, kept)
 
-    def word(self, article_id: str, talk: Talk) -> str:
-        """Return the guide's own word on what this message says of the situation, "" for none."""
-        units = self._passages.units(article_id)
-        topics = self.topics(article_id)
-        return heard(talk.reader, topics, units, self.gone(article_id, talk.reader), talk.language)
+    def word(self, article_id: str, parts: Sequence[Part], talk: Talk) -> str:
+        """Return the guide's own word on what the reader told of the situation, before `parts`; "" for none."""
+        units, topics = self._passages.units(article_id), self.topics(article_id)
+        said = heard(talk.reader, topics, units, self.gone(article_id, talk.reader), talk.language)
+        return "\n".join(filter(None, (said, done(talk.reader, parts, talk.language))))
 
     def route(self, article_id: str, reader: Reader) -> str:
         """Return whom to ask for what the reader told of the situation, "" for nobody."""
@@ -213,23 +216,35 @@ def _joined(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
 def heard(
     reader: Reader, topics: Sequence[str], units: Sequence[Unit], gone: frozenset[int], language: Language
 ) -> str:
-    """Return the guide's own word on what this message says of the situation, "" for none.
+    """Return the guide's own word on what the reader told of the situation, "" for none.
 
     `units` are the article's, `gone` the orders of those that are not said.
     """
     said = [fact.word(language) for fact in reader.about(topics) if fact.id in reader.new]
     frame = frame_of(language).heard
+    left_out = [name for unit in units if unit.order in gone for name in _names(unit.text)]
     for reason, template in (
         (Reason.TRIED, frame.tried),
         (Reason.MISSING, frame.missing),
         (Reason.UNWANTED, frame.unwanted),
     ):
         told = [one for one in reader.told if one.new and one.reason is reason]
-        names = [name for unit in units if unit.order in gone for name in _names(unit.text)]
-        named = dict.fromkeys(name for name in names if any(one.names(name) for one in told))
-        if named:
-            said.append(template.format(names=frame_of(language).listed(list(named)[:2])))
+        said.append(_of_names(left_out, told, template, language))
     return "\n".join(one for one in said if one)
+
+
+def done(reader: Reader, parts: Sequence[Part], language: Language) -> str:
+    """Return the guide's own word on steps among those shown that the reader has tried, "" for none."""
+    steps = [unit for part in parts for unit in part.units if unit.kind is BlockKind.STEP]
+    tried = [one for one in reader.told if one.reason is Reason.TRIED]
+    return _of_names(
+        [name for unit in steps for name in _names(unit.text)], tried, frame_of(language).heard.skip, language
+    )
+
+
+def _of_names(names: Sequence[str], told: Sequence[Told], template: str, language: Language) -> str:
+    named = dict.fromkeys(name for name in names if any(one.names(name) for one in told))
+    return template.format(names=frame_of(language).listed(list(named)[:_NAMES])) if named else ""
 
 
 def _closes(excludes: Excludes, heading: Sequence[str], listed: Sequence[Unit]) -> bool:

@@ -30,6 +30,11 @@ class Reason(StrEnum):
     TRIED = "tried"
 
 
+_SHORT, _LONG = 3, 6
+"""Characters of a name from which it is meant, and where nothing says that it is one: 「アカウントがない」 does not."""
+
+_OBJECT = re.compile(r"って(?:いう|ゆう)|という|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ)")
+
 _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.UNWANTED,
@@ -66,11 +71,15 @@ class Told:
     reason: Reason
     about: str
     new: bool
+    named: bool = False
+    """Whether it is said of a button, a menu or the like."""
 
     def names(self, name: str) -> bool:
         """Tell whether it is said of what Windows calls `name`."""
         spelled = plain(name)
-        if len(spelled) > 1 and spelled in self.about:
+        if len(spelled) < (_SHORT if self.named else _LONG):
+            return False
+        if spelled in self.about:
             return True
         words = {*tokenize(name)}
         said = {*tokenize(self.about)}
@@ -124,6 +133,7 @@ def _told(message: str, *, new: bool) -> list[Told]:
             match = said.search(sentence)
             if match is not None:
                 about = sentence[max(0, match.start() - _REACH) : match.start()]
-                found.append(Told(reason, about, new))
+                named = reason is not Reason.MISSING or bool(_OBJECT.match(match.group()))
+                found.append(Told(reason, about, new, named))
                 break
     return found

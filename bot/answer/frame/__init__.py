@@ -55,9 +55,13 @@ class _Asking(_Words):
 
 
 class _Heard(_Words):
-    """What is answered to a reader who tells of the situation; the first three have {names}, of buttons and places."""
+    """What is answered to a reader who tells of the situation; the first four have {names}, of buttons and places.
+
+    These speak of the guide alone and assert nothing of the trouble: what is to be done is quoted.
+    """
 
     tried: _Text
+    skip: _Text
     missing: _Text
     unwanted: _Text
     unwilling: _Text
