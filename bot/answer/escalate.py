@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.answer.frame import Frame, frame_of
 from bot.answer.situation import Signs
 from bot.answer.talk import Talk
+from bot.knowledge.circumstances import plain
 from bot.knowledge.escalation import Escalations, Risk, Route, Spoken
 from bot.knowledge.words import longest, mentions
 from bot.text.identifiers import find_identifiers
@@ -43,7 +44,7 @@ _SUMMARY_LIMIT = 160
 
 def wants_human(question: str) -> bool:
     """Tell whether the reader asks for a person or a contact."""
-    return bool(_WANTS_HUMAN.search(normalize(question).lower()))
+    return bool(_WANTS_HUMAN.search(plain(question)))
 
 
 def choose_route(

@@ -82,7 +82,9 @@ def plan_follow_up(
         parts = planner.parts(_statements(planner, fresh), following, planner.dont(1) if following else None, stuck)
         return FollowUp(tuple(parts), told=bool(parts))
     if move is Move.TELLS:
-        section = _steps(planner, about, said, asks=True)
+        section = _steps(planner, about, said, asks=False)
+        if section is not None and {unit.order for unit in section.units} & said:
+            section = None
         return FollowUp(tuple(planner.parts(_statements(planner, about), section, stuck)))
     form = answer_form(question)
     if not about and form is None and _HOW.search(normalize(question).lower()):

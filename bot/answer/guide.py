@@ -253,7 +253,8 @@ class Guide:
         found = self._retrieve(self._understand(talk.question), _FOLLOWED_HITS)
         move = move_in(talk)
         tells = talk.reader.tells and not talk.asks and not found.query.exact
-        stays = (move in BARE or move is Move.TELLS or tells or bool(fitting)) and not talk.changes_subject
+        brief = move is Move.FAILED and talk.brief
+        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
         if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
             return None
         scored = self._passages.score(found.query, found, [article_id], following=True)
@@ -301,11 +302,11 @@ class Guide:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
-            article_id = parts[0].units[0].article_id if parts else position.flow.safe_now.article
+            in_hand = talk.state.article or position.flow.safe_now.article
+            article_id = parts[0].units[0].article_id if parts else in_hand
             said = self._heed.applied([*safe, *without(parts, safe)][:3], article_id, talk.reader)
             before = "\n\n".join(filter(None, (before, self._heed.word(article_id, parts, talk))))
             text, citations = self._passages.written(said, talk.language)
-            state = State(flow=position.flow.id, step=position.step.id)
             text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
             route = choose_route(talk, None, self.knowledge.escalation, signs=signs)
@@ -315,7 +316,7 @@ class Guide:
                 citations,
                 question=clarification(position.step, talk.language),
                 escalation=escalation(route, talk) if route else None,
-                state=encode_state(state),
+                state=encode_state(State(flow=position.flow.id, step=position.step.id, article=article_id)),
             )
             return Explained(answer)
         if position.leaf is None:
@@ -359,7 +360,9 @@ class Guide:
             talk, article, self.knowledge.escalation, signs=self._signs(found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
-        return replace(answer, text=text, escalation=escalation(route, talk) if route else None)
+        # What is not found leaves the reader where the talk was, unless it was to be about something else.
+        state = "" if talk.changes_subject else encode_state(talk.state)
+        return replace(answer, text=text, escalation=escalation(route, talk) if route else None, state=state)
 
     def _query(self, talk: Talk) -> Query:
         """Return what to search for: the question in its conversation."""

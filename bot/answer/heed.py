@@ -220,7 +220,7 @@ def heard(
 
     `units` are the article's, `gone` the orders of those that are not said.
     """
-    said = [fact.word(language) for fact in reader.about(topics) if fact.id in reader.new]
+    said = [fact.word(language) for fact in reader.about(topics) if fact.always or fact.id in reader.new]
     frame = frame_of(language).heard
     left_out = [name for unit in units if unit.order in gone for name in _names(unit.text)]
     for reason, template in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.knowledge.circumstances import plain as folded
 from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 
@@ -40,6 +41,7 @@ _STEP = re.compile(
 _STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
 _NEXT = re.compile(
     r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
+    r"^(?:じゃあ|で|では)?[、,]?(?:私は|うちは)?(?:どうしたら|どうすれば|どうしよう|助けて|たすけて)(?:いい|よい|良い|ください)?(?:です|の|ん|でしょう)*(?:か|かな)?[?。!]*$|"
     r"what (?:next|else)|anything else|already (?:tried|did)"
 )
 
@@ -106,7 +108,7 @@ def move_of(question: str, *, failed: bool, person: bool, tells: bool = False, a
     """
     if person:
         return Move.PERSON
-    plain = normalize(question).lower().strip()
+    plain = folded(question).strip()
     if _STEP.search(plain) and not _STEP_DONE.search(plain):
         return Move.STEP
     for move, said in _BARE:

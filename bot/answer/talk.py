@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer.moves import elsewhere
 from bot.answer.reader import Reader
+from bot.knowledge.circumstances import plain
 from bot.text.language import language_of
 from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
@@ -82,12 +83,12 @@ class Talk:
     @property
     def failures(self) -> int:
         """Return in how many messages the reader said that something did not help."""
-        return sum(bool(_FAILED.search(normalize(text).lower())) for text in (*self.asked, self.question))
+        return sum(bool(_FAILED.search(plain(text))) for text in (*self.asked, self.question))
 
     @property
     def failed(self) -> bool:
         """Tell whether this message says that something did not help."""
-        return bool(_FAILED.search(normalize(self.question).lower()))
+        return bool(_FAILED.search(plain(self.question)))
 
     @property
     def changes_subject(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.escalate import wants_human
 from bot.answer.moves import Move, is_unwilling, move_of
+from bot.answer.reader import Reason
 from bot.answer.talk import Talk
 from bot.answer.units import Unit
 from bot.index import Index
@@ -46,6 +47,8 @@ def move_in(talk: Talk) -> Move:
         tells=talk.reader.tells,
         asks=talk.asks,
     )
+    if move is Move.TELLS and any(told.new and told.reason is Reason.TRIED for told in talk.reader.told):
+        move = Move.FAILED  # who has done something wants what comes next
     unwilling = move is Move.FAILED and any(is_unwilling(text) for text in talk.asked[-_WILLING:])
     return Move.UNWILLING if unwilling else move
 

@@ -75,8 +75,9 @@ class Circumstance(_Part):
 
     One with `when` holds while all of these do. `topics` are those of the articles that it bears on, all when empty.
     `article` answers in the place of another on these topics. `leads` are said before anything else when it is told,
-    `always` with every answer, those of another article than the answering one only where `anywhere`. `says` (`en`) is
-    how the guide lets the reader know, a label that asserts nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
+    `always` with every answer: those of the answering article, else one of an article on its topics, or all of them
+    where `anywhere`. `says` (`en`) is how the guide lets the reader know, a label that asserts nothing. `route` is whom
+    to ask where nothing else names one. `source` is the reason.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")

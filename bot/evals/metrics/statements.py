@@ -41,8 +41,9 @@ class Statement:
 def statements(text: str) -> list[Statement]:
     """Return everything that an answer asserts, in order.
 
-    Headings, header rows of tables, what the guide says of itself (the language of its quotes, whom it names below, that
-    one need not go on) and unmarked lines that end as a question or as a label (a colon) assert nothing of the trouble.
+    Headings, header rows of tables, what the guide says of itself (the language of its quotes, that it names somebody
+    below, that one need not go on) and unmarked lines that end as a question or as a label (a colon) assert nothing of
+    the trouble.
     """
     found: list[Statement] = []
     for line, code in _lines(text):
