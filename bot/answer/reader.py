@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.answer.moves import elsewhere
 from bot.knowledge.circumstances import Circumstance, Circumstances, plain
@@ -15,6 +16,9 @@ __all__ = ["Reader", "Reason", "Told", "reader_of"]
 
 _REACH = 24
 """Characters before 「がない」 or 「やりました」 in which stands what they are said of."""
+
+_KEPT = 1 << 12
+"""Names of buttons and places whose words are kept: some ten of each article are named in its steps."""
 
 _END = re.compile(r"[。!?\n]")
 
@@ -48,7 +52,7 @@ _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:って(?:いう|ゆう)?の?|という(?:の|ボタン|項目)?|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ|表示|文字))?(?:自体)?"
             r"(?:(?:が|は|も|なんて|って)(?:ない|無い|なかった|ありません)|"
-            r"(?:が|は|も|なんて|って)?(?:見当たら|見あたら|みあたら|見つから|みつから|出てこ|出てき(?:ませ|てな)|でてこ|表示され(?:な|ませ))|"
+            r"(?:が|は|も|なんて|って)?(?:[見み][当あ]た(?:ら|りませ)|[見み]つか(?:ら|りませ)|出てこ|出てき(?:ませ|てな)|でてこ|表示され(?:な|ませ))|"
             r"(?:が|は|も)(?:出ない|出ません|でない|でません))|"
             r"isn'?t there|can'?t find|is missing|don'?t see"
         ),
@@ -62,6 +66,11 @@ _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         ),
     ),
 )
+
+
+@lru_cache(maxsize=_KEPT)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(tokenize(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +90,8 @@ class Told:
             return False
         if spelled in self.about:
             return True
-        words = {*tokenize(name)}
-        said = {*tokenize(self.about)}
-        return len(words) > 1 and len(words & said) / len(words) >= _MOST
+        words = _words(name)
+        return len(words) > 1 and len(words & _words(self.about)) / len(words) >= _MOST
 
 
 @dataclass(frozen=True, slots=True)
