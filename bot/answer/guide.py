@@ -37,7 +37,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
-from bot.answer.topic import keeps_topic, move_in, told_elsewhere
+from bot.answer.topic import has_subject, keeps_topic, move_in, sibling, told_elsewhere
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
@@ -257,6 +257,11 @@ class Guide:
         stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
         if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
             return None
+        other = ""
+        if has_subject(talk, move):
+            other = sibling(found, article_id, self._heed.siblings(article_id, found), self.index)
+        if other:
+            article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
         confidence = judge(found, scored, self.index)
         # The article in hand comes first, wherever a message as short as 「どこ？」 put it.

@@ -83,6 +83,12 @@ class Heed:
         article = self._passages.article(article_id)
         return tuple(article.topics) if article is not None else ()
 
+    def siblings(self, article_id: str, found: Found) -> list[str]:
+        """Return the other articles found that have the same main topic."""
+        main = self.topics(article_id)[:1]
+        others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
+        return [name for name in others if main and self.topics(name)[:1] == main]
+
     def gone(self, article_id: str, reader: Reader) -> frozenset[int]:
         """Return the orders of an article's statements that are not said to this reader."""
         return unsaid(self._passages.units(article_id), reader, self.topics(article_id))
