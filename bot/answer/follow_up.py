@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.direct import answer_form, asked_in, direct
+from bot.answer.direct import Form, answer_form, asked_in, direct
 from bot.answer.frame import Label
 from bot.answer.moves import BARE, Move
 from bot.answer.parts import Part
@@ -39,6 +39,9 @@ _HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|�
 _TOLD_SEEN, _TOLD_WORDS = 0.35, 0.2
 """From either on a statement is about the message: how surely its author named it, or its share of the words. Of 250
 messages that their article answers, each put as if nobody had written it, .5 and .25 left 26 unanswered, these 14."""
+
+_OF_ONE_STEP = frozenset({Form.WHERE, Form.WHAT})
+"""What is asked of a single step; whether something is so, or how much, no step says."""
 
 _STUCK_SAID = 3
 _CAUSE = 220
@@ -82,9 +85,7 @@ def plan_follow_up(
         parts = planner.parts(_statements(planner, fresh), following, planner.dont(1) if following else None, stuck)
         return FollowUp(tuple(parts), told=bool(parts))
     if move is Move.TELLS:
-        section = _steps(planner, about, said, asks=False)
-        if section is not None and {unit.order for unit in section.units} & said:
-            section = None
+        section = _steps(planner, about, said)
         return FollowUp(tuple(planner.parts(_statements(planner, about), section, stuck)))
     form = answer_form(question)
     if not about and form is None and _HOW.search(normalize(question).lower()):
@@ -93,7 +94,7 @@ def plan_follow_up(
     if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
         return FollowUp(tuple(planner.parts(stuck)), told=False)
     asked = asked_in(question)
-    section = _steps(planner, about, said, asks=asked is not None)
+    section = _steps(planner, about, said, alone=asked is not None and asked.form in _OF_ONE_STEP, again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
     first = planner.opening(answer) if answer is not None else None
     parts = planner.parts(first, _statements(planner, about), section, planner.dont(1) if section else None)
@@ -174,19 +175,21 @@ def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
 
-def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int], *, asks: bool) -> Part | None:
+def _steps(
+    planner: Planner, units: Sequence[Unit], said: frozenset[int], *, alone: bool = False, again: bool = False
+) -> Part | None:
     """Return the list that the best-fitting step stands in.
 
-    Of one that was shown before, who `asks` where or what something is gets that step alone, with its number; who
-    tells what happened gets it again. A few steps out of a list would be done without those between them.
+    Of one that was shown before, who asks where or what something is gets that step `alone`, with its number; who tells
+    what happened gets it `again`. A few steps out of a list would be done without those between them.
     """
     best = next((unit for unit in units if unit.kind is BlockKind.STEP and not _ahead(unit)), None)
     if best is None:
         return None
     section = planner.section_of(best)
-    if not asks or any(unit.order not in said for unit in section.units):
+    if again or any(unit.order not in said for unit in section.units):
         return section
-    return Part(Label.STEP, (best,), str(best.number)) if best is units[0] else None
+    return Part(Label.STEP, (best,), str(best.number)) if alone and best is units[0] else None
 
 
 def _ahead(unit: Unit) -> bool:

@@ -274,7 +274,12 @@ class Guide:
             return replace(self._answered(phone, talk, None), found=found, confidence=confidence)
         allowed = self._heed.allowed(scored, talk.reader)
         follow_up = plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
-        if not follow_up.told and not stays and (talk.of_page or told_elsewhere(found, article_id, self.index)):
+        if (
+            not follow_up.told
+            and not stays
+            and not talk.reader.grave
+            and (talk.of_page or told_elsewhere(found, article_id, self.index))
+        ):
             return None
         continued = self._continued(follow_up, move, talk, self._signs(found, scored))
         return replace(continued, found=found, confidence=confidence)
@@ -287,7 +292,7 @@ class Guide:
         parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
         told = follow_up.told or (talk.reader.tells and bool(parts))
         if told and not wants_human(talk.question):
-            return self._answered(parts, talk, None, signs, article_id, word, needed=follow_up.whom)
+            return self._answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
         follow_up = replace(follow_up, parts=tuple(parts))
         return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs))
 

@@ -37,7 +37,12 @@ class Reason(StrEnum):
 _SHORT, _LONG = 3, 6
 """Characters of a name from which it is meant, and where nothing says that it is one: 「アカウントがない」 does not."""
 
+_LAST = re.compile(r"[^にでのをがは、。「」]+$")
+
 _OBJECT = re.compile(r"って(?:いう|ゆう)|という|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ)")
+
+_BETWEEN, _JOINS = 4, ("と", "や", "も", "、")
+"""Characters that may stand between a name and what is said of it, and what joins it to the next name."""
 
 _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
@@ -88,10 +93,16 @@ class Told:
         spelled = plain(name)
         if len(spelled) < (_SHORT if self.named else _LONG):
             return False
-        if spelled in self.about:
-            return True
+        if (at := self.about.rfind(spelled)) >= 0:
+            rest = self.about[at + len(spelled) :]
+            return len(rest) <= _BETWEEN or rest.startswith(_JOINS)
         words = _words(name)
         return len(words) > 1 and len(words & _words(self.about)) / len(words) >= _MOST
+
+    def counts_in(self, text: str) -> bool:
+        """Tell whether a text has the words just before, as long as a name is."""
+        said = _LAST.search(self.about)
+        return said is not None and len(said.group()) >= _LONG and said.group() in plain(text)
 
 
 @dataclass(frozen=True, slots=True)

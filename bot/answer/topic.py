@@ -63,7 +63,7 @@ def move_in(talk: Talk) -> Move:
 
 
 def has_subject(talk: Talk, move: Move) -> bool:
-    """Tell whether a message says by itself which article of the matter it is for: 「どこで確認できますか」 does not."""
+    """Tell whether a message says by itself which article of the matter it is for: 「どこで確認できますか」 not."""
     return move is Move.TELLS or (move is Move.ASKS and len(tokenize(talk.question)) >= _SUBJECT)
 
 
