@@ -40,6 +40,8 @@ _TOLD_SEEN, _TOLD_WORDS = 0.35, 0.2
 """From either on a statement is about the message: how surely its author named it, or its share of the words. Of 250
 messages that their article answers, each put as if nobody had written it, .5 and .25 left 26 unanswered, these 14."""
 
+_AT_HAND = re.compile(r"手元に|用意し|控えて|書き留め")
+
 _OF_ONE_STEP = frozenset({Form.WHERE, Form.WHAT})
 """What is asked of a single step; whether something is so, or how much, no step says."""
 
@@ -53,7 +55,7 @@ _CHECKS = 3
 _CAUSES = re.compile(r"考えられること|原因|理由")
 """In the header of a table: its rows say what is behind a sign."""
 
-_SURELY = 0.5
+_SURELY = 0.7
 """How surely its author named a statement for it to be told to a reader who does not want to go on."""
 _BESIDE_STEP = 2
 
@@ -249,7 +251,8 @@ def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | No
     unseen = [
         units
         for units in sections.values()
-        if any(unit.kind is BlockKind.STEP for unit in units) and not any(unit.order in said for unit in units)
+        if any(unit.kind is BlockKind.STEP for unit in units)
+        and not any(unit.order in said for unit in units if unit.kind is BlockKind.STEP)
     ]
     unseen.sort(key=lambda units: (units[0].order < last, units[0].order))
     if not unseen:
@@ -263,5 +266,7 @@ def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
     units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
     fresh = [unit for unit in units if unit.order not in said]
-    chosen = (fresh or units)[:_STUCK_SAID]
+    # What to have at hand is no help without whom to ask.
+    whom = any(not _AT_HAND.search(unit.text) for unit in fresh)
+    chosen = (fresh if whom else units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None

@@ -31,7 +31,7 @@ from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.reader import reader_of
-from bot.answer.refer import referred, remembered, repeats, route_for
+from bot.answer.refer import referred, remembered, repeats, route_for, word_of
 from bot.answer.refuse import refusal_nearby, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
@@ -286,15 +286,15 @@ class Guide:
 
     def _continued(self, follow_up: FollowUp, move: Move, talk: Talk, signs: Signs) -> Explained:
         """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
-        heard = frame_of(talk.language).heard
-        word = {Move.UNWILLING: heard.unwilling, Move.DOUBTS: heard.doubting, Move.WHICH: heard.order}.get(move, "")
+        word = word_of(move, talk.language)
         article_id = talk.state.article
         parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
         told = follow_up.told or (talk.reader.tells and bool(parts))
         if told and not wants_human(talk.question):
             return self._answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
         follow_up = replace(follow_up, parts=tuple(parts))
-        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs))
+        own = self._heed.route(article_id, talk.reader)
+        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs, own))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -351,7 +351,7 @@ class Guide:
         word = "\n".join(filter(None, (word, self._heed.word(article_id, parts, talk))))
         article, own = self.article(article_id), self._heed.route(article_id, talk.reader)
         route = choose_route(talk, article, self.knowledge.escalation, leaf_route, signs)
-        route = route or route_for(talk, article, parts, self.knowledge.escalation, own, signs, needed=needed)
+        route = route_for(talk, article, parts, self.knowledge.escalation, own, route, needed=needed)
         answer = Answer(
             Status.ANSWERED,
             f"{word}\n\n{text}".strip(),

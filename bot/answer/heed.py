@@ -60,9 +60,13 @@ class Heed:
         return [first, *(name for name in kept if name != first)] if first else kept
 
     def fitting(self, article_id: str, reader: Reader) -> str:
-        """Return the article that answers in the place of that one since this message, "" for none."""
+        """Return the article that answers in the place of that one, since this message or while something holds."""
         topics = self.topics(article_id)
-        wanted = (fact.article for fact in reader.about(topics) if fact.id in reader.new and fact.article)
+        wanted = (
+            fact.article
+            for fact in reader.about(topics)
+            if fact.article and (fact.id in reader.new or {*topics[:1]} & {*fact.instead_of})
+        )
         return next((name for name in wanted if self._passages.units(name)), "")
 
     def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
@@ -96,10 +100,10 @@ class Heed:
         said = heard(talk.reader, topics, units, self.gone(article_id, talk.reader), talk.language)
         return "\n".join(filter(None, (said, done(talk.reader, parts, talk.language))))
 
-    def route(self, article_id: str, reader: Reader) -> str:
-        """Return whom to ask for what the reader told of the situation, "" for nobody."""
-        facts = (fact for fact in reader.about(self.topics(article_id)) if fact.always or fact.id in reader.now)
-        return next((fact.route for fact in facts if fact.route), "")
+    def route(self, article_id: str, reader: Reader) -> tuple[str, bool]:
+        """Return whom to ask for what the reader told of the situation, "" for nobody, and whether always."""
+        facts = [fact for fact in reader.about(self.topics(article_id)) if fact.always or fact.id in reader.now]
+        return next(((fact.route, fact.always) for fact in facts if fact.route), ("", False))
 
 
 def lead_parts(

@@ -107,7 +107,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is known of the reader: `facts` hold; `now` are those that this message tells, `new` if never before."""
+    """What is known of the reader: `facts` hold.
+
+    `now` are those that this message tells or asks about, `new` those that it tells first.
+    """
 
     facts: tuple[Circumstance, ...] = ()
     now: frozenset[str] = frozenset()
@@ -141,7 +144,7 @@ def reader_of(messages: Sequence[str], facts: Sequence[str], circumstances: Circ
         held = circumstances.after(held, message)
         told += _told(plain(message), new=at == len(messages))
     known, new = circumstances.named(held), frozenset(held) - frozenset(before)
-    said = {fact.id for fact in known if messages and fact.told(plain(messages[-1]))}
+    said = {fact.id for fact in known if messages and fact.asked(plain(messages[-1]))}
     return Reader(known, new | said, new, tuple(told))
 
 

@@ -74,20 +74,23 @@ class Circumstance(_Part):
     """One circumstance. It holds from a message with `said` and without `unless` until one that `denied` it.
 
     One with `when` holds while all of these do. `topics` are those of the articles that it bears on, all when empty.
-    `article` answers in the place of another on these topics. `leads` are said before anything else when it is told,
-    `always` with every answer: those of the answering article, else one of an article on its topics, or all of them
-    where `anywhere`. `says` (`en`) is how the guide lets the reader know, a label that asserts nothing. `route` is whom
-    to ask where nothing else names one. `source` is the reason.
+    `article` answers in the place of another on these topics when it is told, and while it holds in the place of those
+    on the topics `instead_of`. A message with `again` asks about it. `leads` are said before anything else when it is
+    told or asked about, `always` with every answer: those of the answering article, else one of an article on its
+    topics, or all of them where `anywhere`. `says` (`en`) is how the guide lets the reader know, a label that asserts
+    nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     said: _Pattern | None = None
     unless: _Pattern | None = None
     denied: _Pattern | None = None
+    again: _Pattern | None = None
     when: tuple[str, ...] = ()
     lasts: Lasts = Lasts.TROUBLE
     topics: tuple[str, ...] = ()
     article: str = ""
+    instead_of: tuple[str, ...] = ()
     excludes: Excludes = Excludes()
     leads: tuple[Passage, ...] = ()
     anywhere: bool = False
@@ -119,6 +122,10 @@ class Circumstance(_Part):
             return False
         holds = self.said is not None and self.said.search(message)
         return True if holds and not (self.unless is not None and self.unless.search(message)) else None
+
+    def asked(self, message: str) -> bool:
+        """Tell whether a `plain` message is about it, while it holds."""
+        return bool(self.told(message)) or (self.again is not None and bool(self.again.search(message)))
 
 
 class Circumstances(_Part):
