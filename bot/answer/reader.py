@@ -37,8 +37,6 @@ class Reason(StrEnum):
 _SHORT, _LONG = 3, 6
 """Characters of a name from which it is meant, and where nothing says that it is one: 「アカウントがない」 does not."""
 
-_LAST = re.compile(r"[^にでのをがは、。「」]+$")
-
 _OBJECT = re.compile(r"って(?:いう|ゆう)|という|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ)")
 
 _BETWEEN, _JOINS = 4, ("と", "や", "も", "、")
@@ -99,11 +97,6 @@ class Told:
         words = _words(name)
         return len(words) > 1 and len(words & _words(self.about)) / len(words) >= _MOST
 
-    def counts_in(self, text: str) -> bool:
-        """Tell whether a text has the words just before, as long as a name is."""
-        said = _LAST.search(self.about)
-        return said is not None and len(said.group()) >= _LONG and said.group() in plain(text)
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -138,11 +131,14 @@ def reader_of(messages: Sequence[str], facts: Sequence[str], circumstances: Circ
     before = held
     told: list[Told] = []
     for at, message in enumerate(messages, 1):
+        begins = at == 1 or elsewhere(message)
         if elsewhere(message):
             held, told = circumstances.lasting(held), []
         before = held
         held = circumstances.after(held, message)
-        told += _told(plain(message), new=at == len(messages))
+        heard = _told(plain(message), new=at == len(messages))
+        # What is missing at the beginning is the trouble itself, unless it is a button.
+        told += [one for one in heard if not begins or one.reason is not Reason.MISSING or one.named]
     known, new = circumstances.named(held), frozenset(held) - frozenset(before)
     said = {fact.id for fact in known if messages and fact.asked(plain(messages[-1]))}
     return Reader(known, new | said, new, tuple(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.answer.frame import Label, frame_of
 from bot.answer.parts import Part
@@ -57,7 +57,9 @@ def unsaid(units: Sequence[Unit], reader: Reader, topics: Sequence[str]) -> froz
     }
     against = {unit.order for unit in units if any(_contradicts(fact.excludes, unit) for fact in facts)}
     missing = [told for told in reader.told if told.reason is Reason.MISSING]
-    against |= {unit.order for unit in units if missing and _recommends(unit, missing)}
+    named = [plain(name) for unit in units if unit.order in gone for name in _names(unit.text)]
+    absent = {name for name in named if any(told.names(name) for told in missing)}
+    against |= {unit.order for unit in units if absent and _recommends(unit, absent)}
     # What a warning goes on to say leans on its sentence that does not hold.
     ends = {
         unit.block: unit.order for unit in reversed(units) if unit.order in against and unit.kind is BlockKind.CAUTION
@@ -138,11 +140,11 @@ def _settled(reader: Reader, heading: Sequence[str], listed: Sequence[Unit]) -> 
     return False
 
 
-def _recommends(unit: Unit, missing: Sequence[Told]) -> bool:
+def _recommends(unit: Unit, absent: Collection[str]) -> bool:
     """Tell whether a statement that guards nothing counts on what the reader does not find."""
     if unit.role in CLOSING or unit.kind in _STEPS or _DENIES.search(unit.text):
         return False
-    return any(told.counts_in(unit.text) for told in missing)
+    return any(name in plain(unit.text) for name in absent)
 
 
 def _names(text: str) -> list[str]:

@@ -22,7 +22,7 @@ from bot.knowledge import Knowledge
 )
 def test_what_is_said_of_a_step(knowledge: Knowledge, message: str, name: str, reason: Reason) -> None:
     """A name of Windows is known however the reader shortens it, with what is said of it."""
-    told = reader_of((message,), (), knowledge.circumstances).told
+    told = reader_of(("認証が外れた", message), (), knowledge.circumstances).told
     assert [one.reason for one in told if one.names(name)] == [reason]
 
 
@@ -38,7 +38,16 @@ def test_what_is_said_of_a_step(knowledge: Knowledge, message: str, name: str, r
 )
 def test_what_is_not_said_of_a_step(knowledge: Knowledge, message: str, name: str) -> None:
     """A trouble told in like words leaves no step out."""
-    assert not any(one.names(name) for one in reader_of((message,), (), knowledge.circumstances).told)
+    told = reader_of(("認証が外れた", message), (), knowledge.circumstances).told
+    assert not any(one.names(name) for one in told)
+
+
+def test_what_is_missing_at_first_is_the_trouble(knowledge: Knowledge) -> None:
+    """Only a button that is missing says something of the steps then."""
+    trouble = reader_of(("Bluetoothが見つかりません",), (), knowledge.circumstances)
+    button = reader_of(("トラブルシューティングのボタンがない",), (), knowledge.circumstances)
+    assert not trouble.told
+    assert button.told[0].names("トラブルシューティング")
 
 
 def test_another_trouble_ends_what_was_of_the_first(knowledge: Knowledge) -> None:
