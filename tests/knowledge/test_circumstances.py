@@ -23,6 +23,9 @@ def circumstances(knowledge: Knowledge) -> Circumstances:
         ("会社から借りているノートPCです", "managed-pc"),
         ("これは職場のパソコンなんです", "managed-pc"),
         ("ノートが会社のなので", "managed-pc"),
+        ("大学から借りてるノート", "managed-pc"),
+        ("学校で配られたタブレット", "managed-pc"),
+        ("職場で使っているパソコン", "managed-pc"),
         ("ＨＤＤから変な音がする", "noisy-drive"),
         ("中から カチカチ と音がします", "noisy-drive"),
         ("My hard drive is making a clicking noise", "noisy-drive"),
@@ -57,6 +60,8 @@ def test_what_a_message_tells(circumstances: Circumstances, message: str, held: 
         "電源が入らない",
         "パソコンから音が出ない",
         "会社名を入力する欄がある",
+        "学校の宿題をパソコンでやっていたら固まった",
+        "会社に出す書類をノートに写したい",
         "メーカーに修理してもらった",
     ],
 )
