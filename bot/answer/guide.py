@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from threading import Event
 
 from bot.answer.abstain import abstain
@@ -37,7 +38,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
-from bot.answer.topic import has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.topic import comes_before, has_subject, keeps_topic, move_in, sibling, told_elsewhere
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
@@ -257,10 +258,11 @@ class Guide:
         stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
         if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
             return None
+        in_talk = partial(self._retrieve, self._query(talk), _FOLLOWED_HITS)
         other = ""
         if has_subject(talk, move):
             other = sibling(found, article_id, self._heed.siblings(article_id, found), self.index)
-        if other:
+        if other and comes_before(other, article_id, in_talk()):
             article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
         confidence = judge(found, scored, self.index)
@@ -278,7 +280,7 @@ class Guide:
             not follow_up.told
             and not stays
             and not talk.reader.grave
-            and (talk.of_page or told_elsewhere(found, article_id, self.index))
+            and (talk.of_page or told_elsewhere(found, article_id, self.index, in_talk))
         ):
             return None
         continued = self._continued(follow_up, move, talk, self._signs(found, scored))

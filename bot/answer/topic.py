@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.answer.escalate import wants_human
 from bot.answer.moves import Move, is_unwilling, move_of
@@ -15,7 +15,7 @@ from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
+__all__ = ["comes_before", "has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -32,6 +32,16 @@ where the key lies, whichever of the four on BitLocker was in hand."""
 
 _SUBJECT = 4
 """Content words from which a question has a subject of its own."""
+
+_ALONE = 0.02
+"""Cosine by which that article must be nearer than the next one: 「写真は消えませんよね」 is asked of all alike."""
+
+_RARE = 2.0
+"""Inverse document frequency of a word that names a matter: one in more than an eighth of the chunks (「写真」,
+「画面」) stands in a title by chance."""
+
+_VERB = re.compile(r"[ぁ-ん]$")
+"""Ends a verb or an adjective, which names no matter: 「入る」 stands in one title."""
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{3,4}(?![0-9])")
 """A number as of a phone: one that the article prints is the reader's for the asking, 「188に電話すれば」."""
@@ -78,11 +88,14 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     if any(number in unit.text for number in _NUMBER.findall(talk.question) for unit in units):
         return True
     own = found.nearest_face(index, article_id)
+    # Whom to call is asked in the same words of every article: only what it names leads elsewhere.
+    person = wants_human(talk.question)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
-    others = [hit.article_id for hit in found.hits if hit.article_id != article_id]
-    for other in dict.fromkeys(others):
-        near = found.nearest_face(index, other)
-        if near >= max(_NEAR, own + lead):
+    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
+    nearness = sorted(((found.nearest_face(index, other), other) for other in others), reverse=True)
+    runner_up = nearness[1][0] if len(nearness) > 1 else 0.0
+    for near, other in nearness:
+        if not person and near >= max(_NEAR, own + lead, runner_up + _ALONE):
             return False
         if near > own and _names(found, other, units, index):
             return False
@@ -99,11 +112,24 @@ def sibling(found: Found, article_id: str, siblings: Iterable[str], index: Index
     return nearest if nearest and near(nearest) >= max(_SURE, near(article_id) + _SIBLING) else ""
 
 
-def told_elsewhere(found: Found, article_id: str, index: Index) -> bool:
-    """Tell whether another article is asked in words as near as any of this one's, which does not tell."""
+def comes_before(other: str, article_id: str, in_talk: Found) -> bool:
+    """Tell whether a message, searched with those before it, finds the other article first.
+
+    「電源を切ったほうがいい？」 is asked of ransomware word for word, and by whoever was just called by a swindler.
+    """
+    order = list(dict.fromkeys(hit.article_id for hit in in_talk.hits))
+    return other in order and (article_id not in order or order.index(other) < order.index(article_id))
+
+
+def told_elsewhere(found: Found, article_id: str, index: Index, in_talk: Callable[[], Found]) -> bool:
+    """Tell whether another article is asked in words as near as any of this one's, which does not tell.
+
+    It must be the one that the message finds `in_talk`, with those before it: that one would answer.
+    """
     own = max(_TOLD_NEAR, found.nearest_face(index, article_id))
-    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
-    return any(found.nearest_face(index, other) >= own for other in others)
+    others = {hit.article_id for hit in found.hits} - {article_id}
+    near = {other for other in others if found.nearest_face(index, other) >= own}
+    return bool(near) and next((hit.article_id for hit in in_talk().hits), "") in near
 
 
 def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> bool:
@@ -115,4 +141,4 @@ def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> boo
     # A number names nothing: 「2番がわからない」 has no word of a title with "TPM 2.0".
     asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title and not word.isdigit()}
     known = set[str]().union(*(unit.words | unit.heading_words for unit in units))
-    return bool(asked - known)
+    return any(index.words.rarity(word) >= _RARE and not _VERB.search(word) for word in asked - known)

@@ -51,6 +51,33 @@ def test_another_trouble_gets_its_own_article(guide: Guide, message: str, articl
     assert article in _articles(_converse(guide, "プリンターから紙が出てきません", message)[-1])
 
 
+@pytest.mark.parametrize(
+    ("messages", "kept", "never"),
+    [
+        (
+            [
+                "回復キーを入れろと青い画面に出ました",
+                "キーはもらった覚えがない",
+                "子どもの写真が入ってます。消えませんよね？",
+            ],
+            "bitlocker-",
+            "sign-in-",
+        ),
+        (
+            ["警告の画面の番号に電話してしまった", "いま電源切ったほうがいい？"],
+            "safety-fake-alert",
+            "safety-ransomware",
+        ),
+        (["windows is not activated after i replaced the motherboard", "who should i call"], "activation-", "safety-"),
+    ],
+)
+def test_what_is_asked_of_many_articles_leads_to_none(guide: Guide, messages: list[str], kept: str, never: str) -> None:
+    """A fear, or whom to call, is put in the same words whatever the trouble: another article's words are no reason."""
+    found = _articles(_converse(guide, *messages)[-1])
+    assert any(name.startswith(kept) for name in found)
+    assert not any(name.startswith(never) for name in found)
+
+
 def test_what_failed_is_not_said_again(guide: Guide) -> None:
     """Whoever says that it did not help is given steps not shown before, then whom to ask; never the same answer."""
     answers = _converse(guide, "プリンターから紙が出てきません", "だめでした", "それでも直りません", "まだだめです")
