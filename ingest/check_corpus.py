@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.errors import CorpusError
 from bot.knowledge.asked import load_asked_file
+from bot.knowledge.circumstances import load_circumstances
 from bot.knowledge.commands import load_commands
 from bot.knowledge.escalation import load_escalations
 from bot.knowledge.flows import load_flow
@@ -21,7 +22,7 @@ from ingest.checks.articles import Known, check_article, read_articles
 from ingest.checks.asked import check_asked
 from ingest.checks.english import english_of_flow, english_of_names, english_of_refusals, english_of_routes
 from ingest.checks.evals import check_evals
-from ingest.checks.knowledge import check_flow, check_refusals, check_routes, check_vocabulary
+from ingest.checks.knowledge import check_circumstances, check_flow, check_refusals, check_routes, check_vocabulary
 from ingest.checks.problem import Problem, from_error
 
 __all__ = ["Problem", "check_corpus"]
@@ -50,6 +51,7 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
     escalation = loaded(load_escalations, folder / "escalation.yaml")
     commands = loaded(load_commands, folder / "commands.yaml")
     refusals = loaded(load_refusals, folder / "refusals.yaml")
+    circumstances = loaded(load_circumstances, folder / "circumstances.yaml")
     loaded(load_uncovered, folder / "uncovered.yaml")
     names = loaded(load_ui_names, folder / "ui_names.yaml")
     articles, unreadable = read_articles(corpus / "articles")
@@ -66,6 +68,8 @@ def check_corpus(corpus: Path, today: date | None = None) -> list[Problem]:
     if escalation is not None:
         problems += english_of_routes(folder / "escalation.yaml", escalation)
         problems += check_routes(folder / "escalation.yaml", escalation, by_id)
+    if circumstances is not None:
+        problems += check_circumstances(folder / "circumstances.yaml", circumstances, by_id, escalation)
     for path in sorted((folder / "flows").glob("*.yaml")):
         flow = loaded(load_flow, path)
         if flow is not None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
@@ -19,7 +20,7 @@ from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
-__all__ = ["Asked", "Form", "asked_in", "direct"]
+__all__ = ["Asked", "Form", "answer_form", "asked_in", "direct"]
 
 
 class Form(StrEnum):
@@ -72,23 +73,43 @@ _WEAK = frozenset(_WEAK_WORDS.split())
 """Words that carry no predicate of their own: 「消えてしまうことはありますか」 asks about 消える."""
 
 _DIGIT = r"[0-9０-９,，.～〜~\-]+\s?"
-_AMOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"何秒"), f"{_DIGIT}秒"),
-    (re.compile(r"何分"), f"{_DIGIT}(?:分|秒|時間)"),
-    (re.compile(r"何桁"), f"{_DIGIT}(?:桁|組)"),
-    (re.compile(r"何文字"), f"{_DIGIT}文字"),
-    (re.compile(r"何回|何度(?!も)"), f"{_DIGIT}(?:回|度)"),
-    (re.compile(r"何台"), f"{_DIGIT}台|[一二三]台"),
-    (re.compile(r"何(?:gb|ギガ|バイト)|(?:容量|メモリー?|空き|サイズ).*(?:いくら|どれ|どの)"), f"{_DIGIT}[gmt]b"),
-    (re.compile(r"何日|何時間|何か月|何ヶ月|何週間|何年"), f"{_DIGIT}(?:日|時間|か月|週間|年|分)|数時間|一晩"),
-    (re.compile(r"いつまで|until when"), f"{_DIGIT}[年日月][^。|]*(?:まで|終わ|終了|延ば|延び)"),
-    (
-        re.compile(r"いつ(?!も)|期限|until when|\bwhen (?:does|did|will)\b"),
-        f"{_DIGIT}年|{_DIGIT}日|{_DIGIT}時間|{_DIGIT}か月",
+
+
+class _Amount(NamedTuple):
+    """Words that ask for an amount, how a statement looks that has it, and words that mean it without asking for it."""
+
+    asked: re.Pattern[str]
+    looks: re.Pattern[str]
+    meant: re.Pattern[str] | None = None
+
+
+def _amount_of(asked: str, looks: str, meant: str = "") -> _Amount:
+    return _Amount(re.compile(asked), re.compile(looks, re.IGNORECASE), re.compile(meant) if meant else None)
+
+
+_AMOUNTS: tuple[_Amount, ...] = (
+    _amount_of(r"何秒", f"{_DIGIT}秒"),
+    _amount_of(r"何分", f"{_DIGIT}(?:分|秒|時間)"),
+    _amount_of(r"何桁", f"{_DIGIT}(?:桁|組)"),
+    _amount_of(r"何文字", f"{_DIGIT}文字"),
+    _amount_of(r"何回|何度(?!も)", f"{_DIGIT}(?:回|度)"),
+    _amount_of(r"何台", f"{_DIGIT}台|[一二三]台"),
+    _amount_of(r"何(?:gb|ギガ|バイト)|(?:容量|メモリー?|空き|サイズ).*(?:いくら|どれ|どの)", f"{_DIGIT}[gmt]b"),
+    _amount_of(r"何日|何時間|何か月|何ヶ月|何週間|何年", f"{_DIGIT}(?:日|時間|か月|週間|年|分)|数時間|一晩"),
+    _amount_of(r"いつまで|until when", f"{_DIGIT}[年日月][^。|]*(?:まで|終わ|終了|延ば|延び)"),
+    _amount_of(
+        r"いつ(?!も)|期限|until when|\bwhen (?:does|did|will)\b",
+        f"{_DIGIT}(?:年|月|日|週間|時間|か月|分)|一晩|翌日|以内|まで有効",
+        r"間に合",
     ),
-    (re.compile(r"いくら|料金|費用|値段|how much"), f"{_DIGIT}(?:円|米ドル|ドル|ポイント)|料金|有料|無料|無償|費用"),
-    (
-        re.compile(r"ど(?:の|れ)(?:くらい|ぐらい|だけ)|how long"),
+    _amount_of(
+        r"いくら|料金|費用|値段|how much",
+        # An upgrade that was free of charge has no price.
+        f"{_DIGIT}(?:円|米ドル|ドル|ポイント)|料金|有料|有償|(?:無料|無償)(?!アップ|で上げ)|費用|値段",
+        r"お金|有料|無料|タダ|ただで|金額|円(?:くらい|ぐらい|かか)|\bcost\b|\bfree\b",
+    ),
+    _amount_of(
+        r"ど(?:の|れ)(?:くらい|ぐらい|だけ)|how long",
         f"{_DIGIT}(?:秒|分|時間|日|週間|か月|年|円|回|[gmt]b)|数時間|一晩",
     ),
 )
@@ -134,6 +155,13 @@ def asked_in(question: str) -> Asked | None:
     return None
 
 
+def answer_form(question: str) -> re.Pattern[str] | None:
+    """Return how statements look that have the amount a question asks for or means, or None when it wants none."""
+    plain = normalize(question).lower()
+    wanted = (one for one in _AMOUNTS if one.asked.search(plain) or (one.meant and one.meant.search(plain)))
+    return next((one.looks for one in wanted), None)
+
+
 def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
     """Return the statement that answers, from all scored units of an article, or None."""
     best = max((item.score for item in scored), default=0.0)
@@ -150,9 +178,9 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
 
 
 def _asked(sentence: str) -> Asked | None:
-    for words, looks in _AMOUNTS:
-        if words.search(sentence):
-            return Asked(Form.AMOUNT, _predicate(sentence), looks=re.compile(looks, re.IGNORECASE))
+    for amount in _AMOUNTS:
+        if amount.asked.search(sentence):
+            return Asked(Form.AMOUNT, _predicate(sentence), looks=amount.looks)
     if _WHOM.search(sentence):
         return Asked(Form.WHERE, looks=_ASKED_AT)
     if _WHERE.search(sentence):

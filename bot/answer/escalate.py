@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 from bot.answer.frame import Frame, frame_of
 from bot.answer.situation import Signs
 from bot.answer.talk import Talk
+from bot.knowledge.circumstances import plain
 from bot.knowledge.escalation import Escalations, Risk, Route, Spoken
-from bot.knowledge.words import longest
+from bot.knowledge.words import longest, mentions
 from bot.text.identifiers import find_identifiers
 from bot.text.normalize import normalize
 from bot.text.secret_kinds import REPLACEMENTS
 from bot.types import Article, Escalation
 
-__all__ = ["choose_route", "escalation", "wants_human"]
+__all__ = ["choose_route", "escalation", "named_in", "wants_human"]
 
 _WANTS_HUMAN = re.compile(
     r"電話(?:したい|番号|窓口)|問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこ(?:に|へ)(?:頼|聞|言|相談|連絡|電話|出|届|いえ|きけ|たのめ)|相談(?:したい|先|でき)|"
-    r"人(?:間)?と話|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
+    r"人(?:間)?と話|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|(?:誰|だれ)か(?:に|へ)(?:頼|たの|任せ|まかせ|聞|見て|相談|やって)|(?:頼み|たのみ)たい|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
     r"whom? (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone|"
     r"contact (?:support|microsoft)|customer (?:service|support)|a (?:real )?(?:person|human)\b"
 )
@@ -43,7 +44,7 @@ _SUMMARY_LIMIT = 160
 
 def wants_human(question: str) -> bool:
     """Tell whether the reader asks for a person or a contact."""
-    return bool(_WANTS_HUMAN.search(normalize(question).lower()))
+    return bool(_WANTS_HUMAN.search(plain(question)))
 
 
 def choose_route(
@@ -89,6 +90,12 @@ def choose_route(
     if kept is None and (needed or failed):
         return _named(said, routes.routes) or _by_topic(article, routes, sums)
     return kept
+
+
+def named_in(text: str, routes: Escalations) -> Route | None:
+    """Return the first route whose contact a text names, of those that are no matter of money or crime."""
+    quiet = (route for route in routes.routes if route.risk is not Risk.MONEY)
+    return next((route for route in quiet if mentions(text, route.called)), None)
 
 
 def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:

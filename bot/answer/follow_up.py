@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bot.answer.direct import asked_in, direct
+from bot.answer.direct import Form, answer_form, asked_in, direct
 from bot.answer.frame import Label
-from bot.answer.intent import answer_form
+from bot.answer.moves import BARE, Move
 from bot.answer.parts import Part
 from bot.answer.planner import NOTES, Planner
 from bot.answer.score import AHEAD, ScoredUnit
@@ -17,32 +16,22 @@ from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
 from bot.types import BlockKind
 
-__all__ = ["FollowUp", "Move", "move_of", "plan_follow_up"]
-
-
-class Move(StrEnum):
-    """What a later message does."""
-
-    PERSON = "person"
-    STEP = "step"
-    FAILED = "failed"
-    ASKS = "asks"
+__all__ = ["FollowUp", "plan_follow_up"]
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What is answered to a later message; `told` is False when the article does not say what was asked."""
+    """What is answered to a later message; `told` is False when the article does not say what was asked.
+
+    `whom` tells that whoever can help belongs to the answer.
+    """
 
     parts: tuple[Part, ...]
     told: bool = True
+    whom: bool = False
 
 
 _STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
-_STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
-_NEXT = re.compile(
-    r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
-    r"what (?:next|else)|anything else|already (?:tried|did)"
-)
 
 _HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
@@ -51,21 +40,24 @@ _TOLD_SEEN, _TOLD_WORDS = 0.35, 0.2
 """From either on a statement is about the message: how surely its author named it, or its share of the words. Of 250
 messages that their article answers, each put as if nobody had written it, .5 and .25 left 26 unanswered, these 14."""
 
+_AT_HAND = re.compile(r"手元に|用意し|控えて|書き留め")
+
+_OF_ONE_STEP = frozenset({Form.WHERE, Form.WHAT})
+"""What is asked of a single step; whether something is so, or how much, no step says."""
+
 _STUCK_SAID = 3
+_CAUSE = 220
+"""Characters of an article's own account of what is behind a trouble."""
+
+_WARNINGS = 2
+_ROWS = 4
+_CHECKS = 3
+_CAUSES = re.compile(r"考えられること|原因|理由")
+"""In the header of a table: its rows say what is behind a sign."""
+
+_SURELY = 0.7
+"""How surely its author named a statement for it to be told to a reader who does not want to go on."""
 _BESIDE_STEP = 2
-
-
-def move_of(question: str, *, failed: bool, person: bool) -> Move:
-    """Return what a later message does.
-
-    `failed` tells that it says something did not help, `person` that it asks whom to turn to.
-    """
-    if person:
-        return Move.PERSON
-    plain = normalize(question).lower()
-    if _STEP.search(plain) and not _STEP_DONE.search(plain):
-        return Move.STEP
-    return Move.FAILED if failed or _NEXT.search(plain) else Move.ASKS
 
 
 def plan_follow_up(
@@ -84,6 +76,8 @@ def plan_follow_up(
         step = _step(question, scored, steps)
         if step is not None:
             return FollowUp(tuple(planner.parts(Part(Label.STEP, (step,), str(step.number)), _about(step, scored))))
+    if move in BARE:
+        return _of_the_matter(move, planner, scored, said, steps)
     about = _fitting(scored)
     stuck = _stuck(scored, said)
     if move is Move.FAILED:
@@ -92,6 +86,9 @@ def plan_follow_up(
         following = _next_steps(scored, said)
         parts = planner.parts(_statements(planner, fresh), following, planner.dont(1) if following else None, stuck)
         return FollowUp(tuple(parts), told=bool(parts))
+    if move is Move.TELLS:
+        section = _steps(planner, about, said)
+        return FollowUp(tuple(planner.parts(_statements(planner, about), section, stuck)))
     form = answer_form(question)
     if not about and form is None and _HOW.search(normalize(question).lower()):
         steps_to_do = _next_steps(scored, said) or planner.steps()
@@ -99,13 +96,65 @@ def plan_follow_up(
     if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
         return FollowUp(tuple(planner.parts(stuck)), told=False)
     asked = asked_in(question)
-    section = _steps(planner, about, said, asks=asked is not None)
+    section = _steps(planner, about, said, alone=asked is not None and asked.form in _OF_ONE_STEP, again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
     first = planner.opening(answer) if answer is not None else None
     parts = planner.parts(first, _statements(planner, about), section, planner.dont(1) if section else None)
     if stuck is not None and not {unit.order for unit in stuck.units} & said and _length(parts) <= _ROOM:
         parts = planner.parts(*parts, stuck)
     return FollowUp(tuple(parts))
+
+
+def _of_the_matter(
+    move: Move, planner: Planner, scored: Sequence[ScoredUnit], said: frozenset[int], steps: str
+) -> FollowUp:
+    """Return what the article has for a message that names no subject: little, and no new list of steps."""
+    stuck = _stuck(scored, said)
+    if move is Move.WHY:
+        cause = [item.unit for item in scored if item.unit.role is Role.CAUSE and item.unit.kind is BlockKind.PARAGRAPH]
+        cases = [item.unit for item in scored if item.unit.kind is BlockKind.TABLE and _CAUSES.search(item.unit.header)]
+        # Rows that were shown were those that fitted.
+        rows = [unit for unit in cases if unit.order in said] or cases
+        told = _some(cause, _CAUSE) if cause else Part(Label.CASES, tuple(rows[:_ROWS])) if rows else None
+        return FollowUp(tuple(planner.parts(told, None if told else stuck)), told=told is not None)
+    if move is Move.EASIER:
+        checks = [item.unit for item in scored if item.unit.role is Role.CHECK and item.unit.order not in said]
+        easy = Part(Label.CHECK, tuple(checks[:_CHECKS])) if checks else None
+        return FollowUp(tuple(planner.parts(easy, stuck)), whom=True)
+    if move is Move.WHICH:
+        first = _first_step(planner, scored, steps)
+        return FollowUp(tuple(planner.parts(first)), told=first is not None)
+    if move is Move.DOUBTS:
+        warnings = _warnings(scored, said)
+        return FollowUp(tuple(planner.parts(warnings, stuck)), told=warnings is not None, whom=True)
+    about = [item.unit for item in sorted(scored, key=lambda item: -item.seen) if item.seen >= _SURELY]
+    return FollowUp(tuple(planner.parts(_statements(planner, about[:_WARNINGS]), stuck)), whom=True)
+
+
+def _warnings(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return what must not be done, first what has most words of the steps that were shown."""
+    words = frozenset[str]().union(*(item.unit.words for item in scored if item.unit.order in said))
+    found = [item.unit for item in scored if item.unit.role is Role.DONT]
+    ranked = sorted(found, key=lambda unit: -len(unit.words & words) / max(1, len(unit.words)))[:_WARNINGS]
+    return Part(Label.DONT, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
+
+
+def _some(units: Sequence[Unit], limit: int) -> Part:
+    """Return the first units up to `limit` characters, at least one, as a conclusion."""
+    kept: list[Unit] = []
+    for unit in units:
+        if kept and _characters((*kept, unit)) > limit:
+            break
+        kept.append(unit)
+    return Part("", tuple(kept))
+
+
+def _first_step(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Part | None:
+    """Return the first step of the list shown last, else of the article's first, with the warning over it."""
+    listed = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.role is not Role.STUCK]
+    shown = next((unit for unit in listed if unit.heading and unit.heading[-1] == steps), None)
+    first = shown or next(iter(listed), None)
+    return Part(Label.STEP, tuple(planner.guarded([first])), str(first.number)) if first is not None else None
 
 
 def _fitting(scored: Sequence[ScoredUnit]) -> list[Unit]:
@@ -128,19 +177,26 @@ def _statements(planner: Planner, units: Sequence[Unit]) -> Part | None:
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
 
-def _steps(planner: Planner, units: Sequence[Unit], said: frozenset[int], *, asks: bool) -> Part | None:
+def _steps(
+    planner: Planner, units: Sequence[Unit], said: frozenset[int], *, alone: bool = False, again: bool = False
+) -> Part | None:
     """Return the list that the best-fitting step stands in.
 
-    Of one that was shown before, who `asks` where or what something is gets that step alone, with its number; who
-    tells what happened gets it again. A few steps out of a list would be done without those between them.
+    Of one that was shown before, who asks where or what something is gets that step `alone`, with its number; who tells
+    what happened gets it `again`. A few steps out of a list would be done without those between them.
     """
-    best = next((unit for unit in units if unit.kind is BlockKind.STEP), None)
+    best = next((unit for unit in units if unit.kind is BlockKind.STEP and not _ahead(unit)), None)
     if best is None:
         return None
     section = planner.section_of(best)
-    if not asks or any(unit.order not in said for unit in section.units):
+    if again or any(unit.order not in said for unit in section.units):
         return section
-    return Part(Label.STEP, (best,), str(best.number)) if best is units[0] else None
+    return Part(Label.STEP, (best,), str(best.number)) if alone and best is units[0] else None
+
+
+def _ahead(unit: Unit) -> bool:
+    """Tell whether a unit is for those to whom it has not happened."""
+    return bool(unit.heading) and bool(AHEAD.search(unit.heading[-1]))
 
 
 def _length(parts: Sequence[Part]) -> int:
@@ -190,12 +246,13 @@ def _next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | No
     last = max((order for order in said), default=-1)
     sections: dict[tuple[str, ...], list[Unit]] = {}
     for item in scored:
-        if item.unit.role is not Role.STUCK and not AHEAD.search(item.unit.heading[-1] if item.unit.heading else ""):
+        if item.unit.role is not Role.STUCK and not _ahead(item.unit):
             sections.setdefault(item.unit.heading, []).append(item.unit)
     unseen = [
         units
         for units in sections.values()
-        if any(unit.kind is BlockKind.STEP for unit in units) and not any(unit.order in said for unit in units)
+        if any(unit.kind is BlockKind.STEP for unit in units)
+        and not any(unit.order in said for unit in units if unit.kind is BlockKind.STEP)
     ]
     unseen.sort(key=lambda units: (units[0].order < last, units[0].order))
     if not unseen:
@@ -209,5 +266,7 @@ def _stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
     units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
     fresh = [unit for unit in units if unit.order not in said]
-    chosen = (fresh or units)[:_STUCK_SAID]
+    # What to have at hand is no help without whom to ask.
+    whom = any(not _AT_HAND.search(unit.text) for unit in fresh)
+    chosen = (fresh if whom else units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None

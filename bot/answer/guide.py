@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from threading import Event
 
 from bot.answer.abstain import abstain
@@ -20,21 +21,24 @@ from bot.answer.follow_flow import (
     passage_parts,
     start_flow,
 )
-from bot.answer.follow_up import FollowUp, move_of, plan_follow_up
+from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.frame import frame_of
+from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
+from bot.answer.moves import BARE, Move
 from bot.answer.notices import older_than_asked
-from bot.answer.parts import Part
+from bot.answer.parts import Part, without
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
-from bot.answer.refer import referred, remembered
+from bot.answer.reader import reader_of
+from bot.answer.refer import referred, remembered, repeats, route_for, word_of
 from bot.answer.refuse import refusal_nearby, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
-from bot.answer.talk import State, Talk, encode_state, mask, spoken_state, start
-from bot.answer.topic import keeps_topic, told_elsewhere
+from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
+from bot.answer.topic import comes_before, has_subject, keeps_topic, move_in, sibling, told_elsewhere
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
@@ -106,6 +110,7 @@ class Guide:
         self._question_limit = question_limit
         self._weights = weights or Weights()
         self._passages = Passages(index, knowledge, today)
+        self._heed = Heed(self._passages)
         self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
@@ -154,6 +159,8 @@ class Guide:
         spelled = self.knowledge.vocabulary.spelled
         earlier = [replace(turn, text=spelled(turn.text)) for turn in earlier]
         talk = start(spelled(question), earlier, state, self._passages.at(page_url))
+        reader = reader_of((*talk.asked, talk.question), talk.state.facts, self.knowledge.circumstances)
+        talk = replace(talk, reader=reader)
         explained = self._respond(talk, reword)
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
@@ -163,7 +170,7 @@ class Guide:
             explained.answer,
             citations=cited,
             language=talk.language,
-            state=spoken_state(explained.answer.state, talk.language),
+            state=kept_state(explained.answer.state, talk),
             redacted=dict(counts),
             timings_ms={name: round(value, 2) for name, value in timings.items()},
         )
@@ -177,14 +184,16 @@ class Guide:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
         reply = small_talk(talk.question, talk.language)
         if reply is not None:
-            return Explained(Answer(Status.ANSWERED, reply))
+            return Explained(Answer(Status.ANSWERED, reply, state=encode_state(talk.state)))
         refusal = self.knowledge.refusals.find(talk.question)
         if refusal is not None and not (refusal.alone and self._understand(talk.question).official):
             return Explained(refused(refusal, self._passages, talk.language))
-        position = continue_flow(talk, self._flows)
+        # No question comes before what must be said at once.
+        flows = () if talk.reader.grave else self._flows
+        position = continue_flow(talk, flows)
         if position is not None:
             return self._at(position, talk, [])
-        open_question = asked_again(talk, self._flows)
+        open_question = asked_again(talk, flows)
         if open_question is not None and not self._understand(talk.question).codes:
             return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
@@ -202,23 +211,31 @@ class Guide:
         found = self._retrieve(query, _HITS)
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._abstained(talk, found), found)
-        best = _articles_in_order(found)
+        best = self._heed.ordered(_articles_in_order(found), talk.reader)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
         refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         intent, asked = intent_of(talk.question), asked_in(talk.question)
+        allowed = self._heed.allowed(scored, talk.reader)
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and confidence.answers:
-            parts = plan_answer(intent, scored, self._beside(query, found, best[:_ARTICLES]), asked)
+            parts = plan_answer(intent, allowed, self._beside(query, found, best[:_ARTICLES]), asked)
         if not parts:
             return Explained(self._abstained(talk, found), found, confidence)
+        if repeats(parts, talk):
+            whom = plan_follow_up(Move.PERSON, talk.question, allowed, frozenset(), "")
+            again = referred(
+                replace(whom, told=False), talk, self._passages, self.knowledge.escalation, self._signs(found)
+            )
+            return Explained(again, found, confidence)
         # An article that says what was asked needs no further fact.
         told = asked is not None and direct(asked, scored) is not None
-        position = start_flow(talk, self._flows) if not talk.state.flow and not told else None
+        asks = not talk.state.flow and not told and not talk.reader.grave
+        position = start_flow(talk, self._flows) if asks else None
         if position is not None:
             asking = self._at(position, talk, parts, signs=self._signs(found, scored))
             return replace(asking, found=found, confidence=confidence)
@@ -227,13 +244,26 @@ class Guide:
 
     def _followed(self, talk: Talk) -> Explained | None:
         """Answer from the article of the last answer, or return None when the message is about something else."""
+        fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
+        if fitting and fitting != talk.state.article:
+            talk = replace(talk, state=State(article=fitting))
         article_id = talk.state.article
         units = self._passages.units(article_id) if article_id else []
-        if not units:
+        if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
             return None
         found = self._retrieve(self._understand(talk.question), _FOLLOWED_HITS)
-        if not keeps_topic(talk, found, units, self.index):
+        move = move_in(talk)
+        tells = talk.reader.tells and not talk.asks and not found.query.exact
+        brief = move is Move.FAILED and talk.brief
+        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
+        if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
             return None
+        in_talk = partial(self._retrieve, self._query(talk), _FOLLOWED_HITS)
+        other = ""
+        if has_subject(talk, move):
+            other = sibling(found, article_id, self._heed.siblings(article_id, found), self.index)
+        if other and comes_before(other, article_id, in_talk()):
+            article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
         confidence = judge(found, scored, self.index)
         # The article in hand comes first, wherever a message as short as 「どこ？」 put it.
@@ -244,23 +274,29 @@ class Guide:
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
             return replace(self._answered(phone, talk, None), found=found, confidence=confidence)
-        follow_up = plan_follow_up(
-            move_of(talk.question, failed=talk.failed, person=wants_human(talk.question)),
-            talk.question,
-            scored,
-            frozenset(talk.state.said),
-            talk.state.steps,
-        )
-        if not follow_up.told and (talk.of_page or told_elsewhere(found, article_id, self.index)):
+        allowed = self._heed.allowed(scored, talk.reader)
+        follow_up = plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
+        if (
+            not follow_up.told
+            and not stays
+            and not talk.reader.grave
+            and (talk.of_page or told_elsewhere(found, article_id, self.index, in_talk))
+        ):
             return None
-        continued = self._continued(follow_up, talk, self._signs(found, scored))
+        continued = self._continued(follow_up, move, talk, self._signs(found, scored))
         return replace(continued, found=found, confidence=confidence)
 
-    def _continued(self, follow_up: FollowUp, talk: Talk, signs: Signs) -> Explained:
+    def _continued(self, follow_up: FollowUp, move: Move, talk: Talk, signs: Signs) -> Explained:
         """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
-        if follow_up.told and not wants_human(talk.question):
-            return self._answered(list(follow_up.parts), talk, None, signs)
-        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs))
+        word = word_of(move, talk.language)
+        article_id = talk.state.article
+        parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
+        told = follow_up.told or (talk.reader.tells and bool(parts))
+        if told and not wants_human(talk.question):
+            return self._answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
+        follow_up = replace(follow_up, parts=tuple(parts))
+        own = self._heed.route(article_id, talk.reader)
+        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs, own))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -278,8 +314,11 @@ class Guide:
         """Ask the step's question after what is safe to do now, or answer from the leaf."""
         if position.step is not None:
             safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
-            text, citations = self._passages.written([*safe, *_without(parts, safe)][:3], talk.language)
-            state = State(flow=position.flow.id, step=position.step.id)
+            in_hand = talk.state.article or position.flow.safe_now.article
+            article_id = parts[0].units[0].article_id if parts else in_hand
+            said = self._heed.applied([*safe, *without(parts, safe)][:3], article_id, talk.reader)
+            before = "\n\n".join(filter(None, (before, self._heed.word(article_id, parts, talk))))
+            text, citations = self._passages.written(said, talk.language)
             text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
             # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
             route = choose_route(talk, None, self.knowledge.escalation, signs=signs)
@@ -289,26 +328,42 @@ class Guide:
                 citations,
                 question=clarification(position.step, talk.language),
                 escalation=escalation(route, talk) if route else None,
-                state=encode_state(state),
+                state=encode_state(State(flow=position.flow.id, step=position.step.id, article=article_id)),
             )
             return Explained(answer)
         if position.leaf is None:
             return self._answered(parts, talk, None)
         return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
 
-    def _answered(self, parts: list[Part], talk: Talk, leaf_route: str | None, signs: Signs | None = None) -> Explained:
+    def _answered(
+        self,
+        parts: Sequence[Part],
+        talk: Talk,
+        leaf_route: str | None,
+        signs: Signs | None = None,
+        article_id: str = "",
+        word: str = "",
+        *,
+        needed: bool = False,
+    ) -> Explained:
+        """Say the parts, most of them of one article, after the guide's own `word`; `needed` wants whom to ask."""
+        article_id = article_id or next((unit.article_id for part in parts for unit in part.units), "")
+        parts = self._heed.applied(parts, article_id, talk.reader)
         text, citations = self._passages.written(parts, talk.language)
-        article_id = citations[0].article_id if citations else ""
-        route = choose_route(talk, self.article(article_id), self.knowledge.escalation, leaf_route, signs)
+        word = "\n".join(filter(None, (word, self._heed.word(article_id, parts, talk))))
+        article, own = self.article(article_id), self._heed.route(article_id, talk.reader)
+        route = choose_route(talk, article, self.knowledge.escalation, leaf_route, signs)
+        route = route_for(talk, article, parts, self.knowledge.escalation, own, route, needed=needed)
         answer = Answer(
             Status.ANSWERED,
-            text,
+            f"{word}\n\n{text}".strip(),
             citations,
             escalation=escalation(route, talk) if route else None,
             mode=Mode.EXTRACTIVE,
             state=encode_state(remembered(parts, talk.state, article_id, route)),
         )
-        return Explained(answer, parts=tuple(parts))
+        # What the guide says itself is nothing that a model may phrase: such an answer stays as it is.
+        return Explained(answer, parts=() if word else tuple(parts))
 
     def _abstained(self, talk: Talk, found: Found) -> Answer:
         answer = abstain(found, self._passages.title, talk.language)
@@ -317,7 +372,9 @@ class Guide:
             talk, article, self.knowledge.escalation, signs=self._signs(found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
-        return replace(answer, text=text, escalation=escalation(route, talk) if route else None)
+        # What is not found leaves the reader where the talk was, unless it was to be about something else.
+        state = "" if talk.changes_subject else encode_state(talk.state)
+        return replace(answer, text=text, escalation=escalation(route, talk) if route else None, state=state)
 
     def _query(self, talk: Talk) -> Query:
         """Return what to search for: the question in its conversation."""
@@ -343,10 +400,3 @@ class Guide:
 
 def _articles_in_order(found: Found) -> list[str]:
     return list(dict.fromkeys(hit.article_id for hit in found.hits))
-
-
-def _without(parts: Sequence[Part], said: Sequence[Part]) -> list[Part]:
-    """Return the parts less the units that were said already."""
-    known = {(unit.article_id, unit.order) for part in said for unit in part.units}
-    kept = [replace(part, units=tuple(u for u in part.units if (u.article_id, u.order) not in known)) for part in parts]
-    return [part for part in kept if part.units]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.text.normalize import normalize
 
-__all__ = ["Intent", "answer_form", "intent_of"]
+__all__ = ["Intent", "intent_of"]
 
 
 class Intent(StrEnum):
@@ -63,29 +63,6 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         ),
     ),
 )
-
-
-_FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(
-            r"いつ(?!も)|期限|何日|何年|何時間|ど(?:の|れ)くらい(?:かか|待)|間に合|how long|until when|\bwhen does\b"
-        ),
-        re.compile(r"[0-9]+\s?(?:年|月|日|週間|時間|分)|一晩|翌日|以内|まで有効"),
-    ),
-    (
-        re.compile(
-            r"いくら|お金|料金|有料|無料|タダ|ただで|金額|費用|値段|円(?:くらい|ぐらい|かか)|how much|\bcost\b|\bfree\b"
-        ),
-        re.compile(r"[0-9,]+\s?(?:円|米ドル|ドル|ポイント)|料金|有料|無料|有償|無償|費用"),
-    ),
-)
-"""What a question asks for by its form, and how a statement looks that gives it: a time, a price."""
-
-
-def answer_form(question: str) -> re.Pattern[str] | None:
-    """Return a pattern that statements of the wanted form match, or None when no form is asked for."""
-    plain = normalize(question).lower()
-    return next((statement for asked, statement in _FORMS if asked.search(plain)), None)
 
 
 def intent_of(question: str) -> Intent:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.context import CONDITION_HEADING
 from bot.answer.frame import Label, frame_of
 from bot.answer.units import Role, Unit, merged
 from bot.types import Language
 
-__all__ = ["Part", "by_condition", "by_heading", "length"]
+__all__ = ["Part", "by_condition", "by_heading", "length", "without"]
 
 _MARKS = 7
 """Characters that a number or a dash, the mark of the citation and a line break add to a line."""
@@ -69,3 +69,10 @@ def by_condition(units: Sequence[Unit]) -> list[Part]:
         else:
             parts.append(Part(label, (unit,)))
     return parts
+
+
+def without(parts: Sequence[Part], said: Sequence[Part]) -> list[Part]:
+    """Return the parts less the units that were said already."""
+    known = {(unit.article_id, unit.order) for part in said for unit in part.units}
+    kept = [replace(part, units=tuple(u for u in part.units if (u.article_id, u.order) not in known)) for part in parts]
+    return [part for part in kept if part.units]

@@ -8,8 +8,8 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from bot.answer.cite import article_url, cite
+from bot.answer.direct import answer_form
 from bot.answer.frame import frame_of
-from bot.answer.intent import answer_form
 from bot.answer.parts import Part
 from bot.answer.render import render
 from bot.answer.score import ScoredUnit, score_units

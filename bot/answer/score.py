@@ -53,7 +53,7 @@ _FOR_OTHERS_WEIGHT = -0.3
 _FOR_OTHERS = "よくある疑問"
 """The heading over short answers that stand apart from the article's own course."""
 
-AHEAD = re.compile(r"これから|前に(?:し|備え|やっ)|備え|予防|起こさない|次に.{0,8}準備")
+AHEAD = re.compile(r"これから|うちに|前に(?:し|備え|やっ)|備え|予防|起こさない|次に.{0,8}準備")
 """Headings of sections that prevent a trouble, and words of those who want to."""
 
 _IDENTIFIER_WEIGHT = 1.0

@@ -7,16 +7,20 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.answer.moves import elsewhere
+from bot.answer.reader import Reader
+from bot.knowledge.circumstances import plain
 from bot.text.language import language_of
 from bot.text.normalize import normalize
 from bot.text.secrets import redact_conversation
 from bot.text.tokens import tokenize
 from bot.types import Language, Turn
 
-__all__ = ["State", "Talk", "decode_state", "encode_state", "language_in", "mask", "spoken_state", "start"]
+__all__ = ["State", "Talk", "decode_state", "encode_state", "kept_state", "language_in", "mask", "start"]
 
 _FEW_WORDS = 3
 """A message with fewer content words than this cannot stand alone as a question."""
@@ -27,11 +31,7 @@ _POINTING = re.compile(
     r"|^(?:it|that|this|these|those|then|and|but|also|still|what about|how about)\b"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(?:どこ|どれ|なに|何|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
-)
-_ELSEWHERE = re.compile(
-    r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話|"
-    r"by the way|(?:another|a different) (?:question|problem)|something else\b)"
+    r"[?？]\s*$|(?:どこ|どれ|なに|何(?![回度]も)|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
 )
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
@@ -56,13 +56,15 @@ class State(BaseModel):
     """The heading of the steps shown last."""
     language: Language = Language.JA
     """The language that the conversation is held in."""
+    facts: tuple[Annotated[str, Field(max_length=60)], ...] = Field((), max_length=40)
+    """The circumstances of the reader that hold, by their ids."""
     urgent: str = Field("", max_length=60)
     """The route of a card that said to ask at once: it stays until the subject changes."""
 
     @property
     def begun(self) -> bool:
         """Tell whether there is anything to go on from."""
-        return self != State(language=self.language)
+        return self != State(language=self.language, facts=self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +77,23 @@ class Talk:
     of_page: bool = False
     """Whether the article in hand is merely that of the page on which the conversation began."""
     language: Language = Language.JA
+    reader: Reader = field(default_factory=Reader)
+    """What all of these messages say of the reader's situation."""
 
     @property
     def failures(self) -> int:
         """Return in how many messages the reader said that something did not help."""
-        return sum(bool(_FAILED.search(normalize(text).lower())) for text in (*self.asked, self.question))
+        return sum(bool(_FAILED.search(plain(text))) for text in (*self.asked, self.question))
 
     @property
     def failed(self) -> bool:
         """Tell whether this message says that something did not help."""
-        return bool(_FAILED.search(normalize(self.question).lower()))
+        return bool(_FAILED.search(plain(self.question)))
 
     @property
     def changes_subject(self) -> bool:
         """Tell whether the reader says that this is about something else."""
-        return bool(_ELSEWHERE.search(normalize(self.question).strip().lower()))
+        return elsewhere(self.question)
 
     @property
     def leans(self) -> bool:
@@ -154,11 +158,10 @@ def encode_state(state: State) -> str:
     return base64.urlsafe_b64encode(state.model_dump_json(exclude_defaults=True).encode()).decode("ascii")
 
 
-def spoken_state(state: str, language: Language) -> str:
-    """Return an encoded state that also remembers the language."""
-    if language is Language.JA:
-        return state
-    return encode_state(decode_state(state).model_copy(update={"language": language}))
+def kept_state(state: str, talk: Talk) -> str:
+    """Return an encoded state that also remembers the talk's language and what holds of the reader."""
+    kept = {"language": talk.language, "facts": tuple(fact.id for fact in talk.reader.facts)}
+    return encode_state(decode_state(state).model_copy(update=kept))
 
 
 def decode_state(text: str) -> State:

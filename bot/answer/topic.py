@@ -1,16 +1,21 @@
-"""Whether a later message stays with the article of the answer before it."""
+"""What a later message does, and whether it stays with the article of the answer before it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
+from bot.answer.escalate import wants_human
+from bot.answer.moves import Move, is_unwilling, move_of
+from bot.answer.reader import Reason
 from bot.answer.talk import Talk
 from bot.answer.units import Unit
 from bot.index import Index
+from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["keeps_topic", "told_elsewhere"]
+__all__ = ["comes_before", "has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -20,11 +25,56 @@ _SENTENCE, _NEARER = 25, 0.01
 """Characters from which a message says by itself what it is about, so that a small lead is enough: on those messages
 the right article answers 76 %, 71 % with the lead above for all, and the wrong ones are no more."""
 
+_SIBLING, _SURE = 0.04, 0.93
+"""Cosine by which what is asked or said after another article on the same matter must be nearer for that one to answer
+a message that stays with the matter, and the cosine it must have: 「妻のアカウントかも」 is of the article that says
+where the key lies, whichever of the four on BitLocker was in hand."""
+
+_SUBJECT = 4
+"""Content words from which a question has a subject of its own."""
+
+_ALONE = 0.02
+"""Cosine by which that article must be nearer than the next one: 「写真は消えませんよね」 is asked of all alike."""
+
+_RARE = 2.0
+"""Inverse document frequency of a word that names a matter: one in more than an eighth of the chunks (「写真」,
+「画面」) stands in a title by chance."""
+
+_VERB = re.compile(r"[ぁ-ん]$")
+"""Ends a verb or an adjective, which names no matter: 「入る」 stands in one title."""
+
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{3,4}(?![0-9])")
+"""A number as of a phone: one that the article prints is the reader's for the asking, 「188に電話すれば」."""
+
 _NEAR = 0.92
 """Cosine it must have as well: short messages (「もう3回試した」) are a little near to everything."""
 
 _TOLD_NEAR = 0.91
 """Cosine of an asked question of another article from which it is searched where the article in hand does not tell."""
+
+
+_WILLING = 3
+"""Messages for which a reader who did not want to go on is shown no new steps without asking for them."""
+
+
+def move_in(talk: Talk) -> Move:
+    """Return what the message does in its talk."""
+    move = move_of(
+        talk.question,
+        failed=talk.failed,
+        person=wants_human(talk.question),
+        tells=talk.reader.tells,
+        asks=talk.asks,
+    )
+    if move is Move.TELLS and any(told.new and told.reason is Reason.TRIED for told in talk.reader.told):
+        move = Move.FAILED  # who has done something wants what comes next
+    unwilling = move is Move.FAILED and any(is_unwilling(text) for text in talk.asked[-_WILLING:])
+    return Move.UNWILLING if unwilling else move
+
+
+def has_subject(talk: Talk, move: Move) -> bool:
+    """Tell whether a message says by itself which article of the matter it is for: 「どこで確認できますか」 not."""
+    return move is Move.TELLS or (move is Move.ASKS and len(tokenize(talk.question)) >= _SUBJECT)
 
 
 def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -> bool:
@@ -35,23 +85,51 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     codes = set(found.query.exact)
     if codes and not found.unknown:
         return any(codes & unit.codes for unit in units)
+    if any(number in unit.text for number in _NUMBER.findall(talk.question) for unit in units):
+        return True
     own = found.nearest_face(index, article_id)
+    # Whom to call is asked in the same words of every article: only what it names leads elsewhere.
+    person = wants_human(talk.question)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
-    others = [hit.article_id for hit in found.hits if hit.article_id != article_id]
-    for other in dict.fromkeys(others):
-        near = found.nearest_face(index, other)
-        if near >= max(_NEAR, own + lead):
+    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
+    nearness = sorted(((found.nearest_face(index, other), other) for other in others), reverse=True)
+    runner_up = nearness[1][0] if len(nearness) > 1 else 0.0
+    for near, other in nearness:
+        if not person and near >= max(_NEAR, own + lead, runner_up + _ALONE):
             return False
         if near > own and _names(found, other, units, index):
             return False
     return True
 
 
-def told_elsewhere(found: Found, article_id: str, index: Index) -> bool:
-    """Tell whether another article is asked in words as near as any of this one's, which does not tell."""
+def sibling(found: Found, article_id: str, siblings: Iterable[str], index: Index) -> str:
+    """Return which of the other articles on the same matter the message surely belongs to, "" for none."""
+
+    def near(name: str) -> float:
+        return max(found.nearest_face(index, name), found.nearest_face(index, f"{FOLLOWS}{name}"))
+
+    nearest = max(siblings, key=near, default="")
+    return nearest if nearest and near(nearest) >= max(_SURE, near(article_id) + _SIBLING) else ""
+
+
+def comes_before(other: str, article_id: str, in_talk: Found) -> bool:
+    """Tell whether a message, searched with those before it, finds the other article first.
+
+    「電源を切ったほうがいい？」 is asked of ransomware word for word, and by whoever was just called by a swindler.
+    """
+    order = list(dict.fromkeys(hit.article_id for hit in in_talk.hits))
+    return other in order and (article_id not in order or order.index(other) < order.index(article_id))
+
+
+def told_elsewhere(found: Found, article_id: str, index: Index, in_talk: Callable[[], Found]) -> bool:
+    """Tell whether another article is asked in words as near as any of this one's, which does not tell.
+
+    It must be the one that the message finds `in_talk`, with those before it: that one would answer.
+    """
     own = max(_TOLD_NEAR, found.nearest_face(index, article_id))
-    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
-    return any(found.nearest_face(index, other) >= own for other in others)
+    others = {hit.article_id for hit in found.hits} - {article_id}
+    near = {other for other in others if found.nearest_face(index, other) >= own}
+    return bool(near) and next((hit.article_id for hit in in_talk().hits), "") in near
 
 
 def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> bool:
@@ -63,4 +141,4 @@ def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> boo
     # A number names nothing: 「2番がわからない」 has no word of a title with "TPM 2.0".
     asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title and not word.isdigit()}
     known = set[str]().union(*(unit.words | unit.heading_words for unit in units))
-    return bool(asked - known)
+    return any(index.words.rarity(word) >= _RARE and not _VERB.search(word) for word in asked - known)

@@ -1,11 +1,12 @@
-"""What the guide knows besides articles: words, support dates, decision trees, whom to ask, what commands do."""
+"""What the guide knows besides articles: words, support dates, decision trees, whom to ask, situations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import CorpusError
+from bot.knowledge.circumstances import Circumstances, load_circumstances
 from bot.knowledge.commands import Commands, load_commands
 from bot.knowledge.escalation import Escalations, load_escalations
 from bot.knowledge.flows import Flow, load_flows
@@ -28,6 +29,7 @@ class Knowledge:
     flows: tuple[Flow, ...]
     refusals: Refusals
     ui_names: UiNames
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
     def flow(self, flow_id: str) -> Flow | None:
         """Return the flow of that id, or None."""
@@ -48,6 +50,7 @@ def load_knowledge(corpus: Path) -> Knowledge:
         flows=load_flows(folder / "flows"),
         refusals=load_refusals(folder / "refusals.yaml"),
         ui_names=load_ui_names(folder / "ui_names.yaml"),
+        circumstances=load_circumstances(folder / "circumstances.yaml"),
     )
     for flow in knowledge.flows:
         for leaf in flow.leaves:
@@ -56,4 +59,10 @@ def load_knowledge(corpus: Path) -> Knowledge:
                     f"{folder / 'flows' / flow.id}.yaml: the leaf {leaf.id} names the route {leaf.route}, "
                     f"which escalation.yaml does not have; name one of its routes or null"
                 )
+    for one in knowledge.circumstances.circumstances:
+        if one.route and knowledge.escalation.route(one.route) is None:
+            raise CorpusError(
+                f"{folder / 'circumstances.yaml'}: {one.id} names the route {one.route}, which escalation.yaml does "
+                f"not have; name one of its routes or leave it out"
+            )
     return knowledge

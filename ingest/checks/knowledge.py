@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bot.knowledge.circumstances import Circumstances
 from bot.knowledge.escalation import Escalations
 from bot.knowledge.flows import Flow, Passage
 from bot.knowledge.refusals import Refusals
@@ -14,10 +15,31 @@ from bot.types import BlockKind
 from ingest.checks.article_file import ArticleFile, Unit
 from ingest.checks.problem import Problem
 
-__all__ = ["check_flow", "check_refusals", "check_routes", "check_vocabulary"]
+__all__ = ["check_circumstances", "check_flow", "check_refusals", "check_routes", "check_vocabulary"]
 
 _MOST_GROUPS = 2
 """A spelling that stands for more than two terms says nothing any more."""
+
+
+def check_circumstances(
+    path: Path, known: Circumstances, articles: Mapping[str, ArticleFile], escalation: Escalations | None
+) -> Iterator[Problem]:
+    """Yield passages that are not in the articles, and articles, topics and routes that do not exist."""
+    topics = {topic for article in articles.values() for topic in article.front.topics}
+    for number, one in enumerate(known.circumstances):
+        place: Place = ("circumstances", number)
+        for index, lead in enumerate(one.leads):
+            _, mistake = _look_up(lead, articles)
+            if mistake:
+                line = line_at(path, (*place, "leads", index))
+                yield Problem(str(path), line, mistake, "correct the passage or the article")
+        named = [*one.excludes.articles, *([one.article] if one.article else [])]
+        unknown = [f"the article {name}" for name in named if name not in articles]
+        unknown += [f"the topic {topic}" for topic in one.topics if topic not in topics]
+        if one.route and escalation is not None and escalation.route(one.route) is None:
+            unknown.append(f"the route {one.route}")
+        for name in unknown:
+            yield Problem(str(path), line_at(path, place), f"{one.id} names {name}, which is not there", "correct it")
 
 
 def check_flow(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.direct import answer_form
 from bot.answer.guide import Guide
-from bot.answer.intent import answer_form
 from bot.answer.parts import Part, length
 from bot.answer.passages import Passages
 from bot.answer.planner import Planner

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bot.answer.follow_up import Move, move_of
 from bot.answer.guide import Guide
+from bot.answer.moves import Move, move_of
 from bot.answer.talk import decode_state
 from bot.types import Answer, Status, Turn
 
@@ -49,6 +49,33 @@ def test_a_short_message_stays_with_its_article(guide: Guide, message: str) -> N
 def test_another_trouble_gets_its_own_article(guide: Guide, message: str, article: str) -> None:
     """Another device, another code or a word that says so changes the article."""
     assert article in _articles(_converse(guide, "プリンターから紙が出てきません", message)[-1])
+
+
+@pytest.mark.parametrize(
+    ("messages", "kept", "never"),
+    [
+        (
+            [
+                "回復キーを入れろと青い画面に出ました",
+                "キーはもらった覚えがない",
+                "子どもの写真が入ってます。消えませんよね？",
+            ],
+            "bitlocker-",
+            "sign-in-",
+        ),
+        (
+            ["警告の画面の番号に電話してしまった", "いま電源切ったほうがいい？"],
+            "safety-fake-alert",
+            "safety-ransomware",
+        ),
+        (["windows is not activated after i replaced the motherboard", "who should i call"], "activation-", "safety-"),
+    ],
+)
+def test_what_is_asked_of_many_articles_leads_to_none(guide: Guide, messages: list[str], kept: str, never: str) -> None:
+    """A fear, or whom to call, is put in the same words whatever the trouble: another article's words are no reason."""
+    found = _articles(_converse(guide, *messages)[-1])
+    assert any(name.startswith(kept) for name in found)
+    assert not any(name.startswith(never) for name in found)
 
 
 def test_what_failed_is_not_said_again(guide: Guide) -> None:

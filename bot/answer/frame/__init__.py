@@ -54,6 +54,21 @@ class _Asking(_Words):
     not_understood: _Text
 
 
+class _Heard(_Words):
+    """What is answered to a reader who tells of the situation; the first four have {names}, of buttons and places.
+
+    These speak of the guide alone and assert nothing of the trouble: what is to be done is quoted.
+    """
+
+    tried: _Text
+    skip: _Text
+    missing: _Text
+    unwanted: _Text
+    unwilling: _Text
+    doubting: _Text
+    order: _Text
+
+
 class _Notices(_Words):
     """On a source's age and standing, and on what its commands do.
 
@@ -140,6 +155,7 @@ class Frame(_Words):
     abstaining: _Abstaining
     courtesy: _Courtesy
     asking: _Asking
+    heard: _Heard
     notices: _Notices
     summary: _Summary
     doing: _Doing

@@ -23,3 +23,5 @@ class Label(StrEnum):
     """From another article; has {name}, its title."""
     BESIDES = "besides"
     INSTEAD = "instead"
+    FOR_YOU = "for_you"
+    """What the reader's own situation asks for."""

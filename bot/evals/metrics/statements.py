@@ -41,8 +41,9 @@ class Statement:
 def statements(text: str) -> list[Statement]:
     """Return everything that an answer asserts, in order.
 
-    Headings, header rows of tables, what the guide says of the language of its quotes and of names in them, and
-    unmarked lines that end as a question or as a label (a colon) assert nothing of the trouble.
+    Headings, header rows of tables, what the guide says of itself (the language of its quotes, that it names somebody
+    below, that one need not go on) and unmarked lines that end as a question or as a label (a colon) assert nothing of
+    the trouble.
     """
     found: list[Statement] = []
     for line, code in _lines(text):
@@ -88,9 +89,11 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 @cache
 def _framing() -> tuple[str, ...]:
-    """Return how lines begin that tell readers of another language what they see."""
+    """Return how lines begin that speak of the guide and its quotes alone."""
     frames = [frame_of(language) for language in Language]
-    return tuple(said for frame in frames for said in (frame.quotes, frame.names.partition("{")[0]) if said)
+    heard = [said for frame in frames for said in (frame.heard.unwilling, frame.heard.doubting, frame.heard.order)]
+    own = [said for frame in frames for said in (frame.quotes, frame.names.partition("{")[0], frame.contacts)]
+    return tuple(said for said in (*own, *heard) if said)
 
 
 def _in_line(line: str) -> Iterator[Statement]:

@@ -1,0 +1,130 @@
+"""What a later message does in the conversation, whatever it is about."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.knowledge.circumstances import plain as folded
+from bot.text.normalize import normalize
+from bot.text.tokens import tokenize
+
+__all__ = ["BARE", "Move", "elsewhere", "is_unwilling", "move_of"]
+
+
+class Move(StrEnum):
+    """What a later message does."""
+
+    PERSON = "person"
+    STEP = "step"
+    FAILED = "failed"
+    ASKS = "asks"
+    TELLS = "tells"
+    """Tells of the reader's situation and asks nothing."""
+    UNWILLING = "unwilling"
+    """Is afraid, does not want to, or cannot."""
+    DOUBTS = "doubts"
+    """Asks whether it will be all right."""
+    WHICH = "which"
+    """Asks what to begin with."""
+    WHY = "why"
+    EASIER = "easier"
+    """Asks for something easier than the steps shown."""
+
+
+BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER})
+"""Moves that name no subject: they are about what was said before."""
+
+_STEP = re.compile(
+    r"(?<![0-9.])(?:[0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*(?:[0-9]{1,2})|step\s*(?:[0-9]{1,2})"
+)
+_STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
+_NEXT = re.compile(
+    r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
+    r"^(?:じゃあ|で|では)?[、,]?(?:私は|うちは)?(?:どうしたら|どうすれば|どうしよう|助けて|たすけて)(?:いい|よい|良い|ください)?(?:です|の|ん|でしょう)*(?:か|かな)?[?。!]*$|"
+    r"what (?:next|else)|anything else|already (?:tried|did)"
+)
+
+_BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
+    # The order decides where two match: 「こわいけど大丈夫？」 asks.
+    (
+        Move.DOUBTS,
+        re.compile(
+            r"(?:本当|ほんと(?:う)?|まじ|マジ|絶対|ぜったい)(?:に|で)?(?:大丈夫|だいじょうぶ|平気|いい|安全)|"
+            r"(?:大丈夫|だいじょうぶ|平気|安全)(?:なの|なん|です|でしょう)?(?:か|かな|かしら|よね)?[?。!]*$|"
+            r"(?:壊れ|こわれ|消え|きえ|悪化し|ひどくなっ?)(?:たり)?(?:し)?(?:ませんか|ない(?:の|です|か|よね)?)[かねよ]*[?。!]*$|"
+            r"(?:危な|あぶな)くない|is (?:it|that|this) (?:really )?safe|are you sure"
+        ),
+    ),
+    (Move.EASIER, re.compile(r"(?:簡単|かんたん|カンタン|楽|らく)な(?:の|ほう|方|やつ|方法|やり方)|easier")),
+    (
+        Move.WHICH,
+        re.compile(
+            r"(?:どっち|どちら|どれ|何|なに|どこ)(?:を|から|が)(?:先|さき|やれば|やったら|始め|はじめ|すれば|したら|手をつけ)|どっち[?。]*$|どちら[?。]*$|"
+            r"順番(?:は|が|に)|which (?:one )?first|where do i (?:start|begin)"
+        ),
+    ),
+    (
+        Move.WHY,
+        re.compile(
+            r"(?:なんで|何で|なぜ|どうして)(?!もい)(?:急に|突然|こんな|こう|そう|また)*[^。、]{0,10}(?:[?。!]|$)|原因は(?:何|なに|なん)|(?:何|なに)が(?:原因|悪)|^why\b"
+        ),
+    ),
+    (
+        Move.UNWILLING,
+        re.compile(
+            r"(?:こわ|怖|恐|不安)(?:い|く|すぎ|くて|です|で)|(?:やり|し|いじり|触り|さわり)たくな|(?:難し|むずかし|むつかし)(?:い|く|すぎ)|"
+            r"(?:私|わたし|自分|うち|僕)?(?:に|じゃ|では)?(?:は|も)?(?:できそうに|できる気が|できる自信|自信が?)な|(?:やっぱり?)?(?:やめ|辞め|止め)(?:とき|てお)|"
+            r"(?:でき|出来)(?:ない|ません|ん)(?:です|よ|わ)?[。!]*$|よく?(?:わから|分から)ない(?:ので|から)|"
+            r"too (?:hard|difficult)|i'?m (?:scared|afraid)"
+        ),
+    ),
+)
+
+_ELSEWHERE = re.compile(
+    r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話|"
+    r"by the way|(?:another|a different) (?:question|problem)|something else\b)"
+)
+
+_OWN_WORDS = {Move.UNWILLING: 4, Move.DOUBTS: 0, Move.WHICH: 2, Move.WHY: 1, Move.EASIER: 2}
+"""Content words beside its own that a message may have and still be about what was said before: what one is unwilling
+to do is named, of what one doubts each other word is the subject."""
+
+_POINTS = frozenset({"此れ", "其れ", "此の", "其の", "あれ", "やる", "為る", "手順", "方法", "本当", "急", "突然"})
+"""Words that name no subject."""
+
+
+_RECALLS = re.compile(
+    r"(?:気が(?:し|す)|覚えがな|記憶がな|かもしれ|かも[。!]*$|と思い?ま?(?:う|す|った|って)|たぶん|多分|はず(?:です|だ|なん|なの)|じゃなくて|違います|ちがいます|じゃ(?:ない|ねえ)(?:です)?よ)"
+)
+"""Answers from memory, or corrects: says something of the matter in hand."""
+
+
+def move_of(question: str, *, failed: bool, person: bool, tells: bool = False, asks: bool = False) -> Move:
+    """Return what a later message does.
+
+    `failed` tells that it says something did not help, `person` that it asks whom to turn to, `tells` that it says
+    something of the reader's situation, `asks` that it is put as a question.
+    """
+    if person:
+        return Move.PERSON
+    plain = folded(question).strip()
+    if _STEP.search(plain) and not _STEP_DONE.search(plain):
+        return Move.STEP
+    for move, said in _BARE:
+        rest, found = said.subn("", plain)
+        if found and len(set(tokenize(rest)) - _POINTS) <= _OWN_WORDS[move]:
+            return move
+    if failed or _NEXT.search(plain):
+        return Move.FAILED
+    return Move.TELLS if not asks and (tells or _RECALLS.search(plain)) else Move.ASKS
+
+
+def elsewhere(message: str) -> bool:
+    """Tell whether a message says that it is about something else than those before it."""
+    return bool(_ELSEWHERE.search(normalize(message).strip().lower()))
+
+
+def is_unwilling(message: str) -> bool:
+    """Tell whether a message says that its reader does not want to, or cannot, go on."""
+    return move_of(message, failed=False, person=False) is Move.UNWILLING

@@ -1,0 +1,111 @@
+"""What readers say of their situation: when it holds, and what the file may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import CorpusError
+from bot.knowledge import Knowledge
+from bot.knowledge.circumstances import Circumstances, load_circumstances
+
+
+@pytest.fixture(scope="module")
+def circumstances(knowledge: Knowledge) -> Circumstances:
+    """Return the bundled circumstances."""
+    return knowledge.circumstances
+
+
+@pytest.mark.parametrize(
+    ("message", "held"),
+    [
+        ("会社から借りているノートPCです", "managed-pc"),
+        ("これは職場のパソコンなんです", "managed-pc"),
+        ("ノートが会社のなので", "managed-pc"),
+        ("大学から借りてるノート", "managed-pc"),
+        ("学校で配られたタブレット", "managed-pc"),
+        ("職場で使っているパソコン", "managed-pc"),
+        ("ＨＤＤから変な音がする", "noisy-drive"),
+        ("中から カチカチ と音がします", "noisy-drive"),
+        ("My hard drive is making a clicking noise", "noisy-drive"),
+        ("メルカリで買いました", "marketplace"),
+        ("格安のキーです", "cheap-key"),
+        ("販売者から返事がない", "seller-silent"),
+        ("SSDに換装した", "drive-replaced"),
+        ("最初からWindows 11が入っていました", "origin-newer"),
+        ("Windows 7から無償で上げました", "free-upgrade"),
+        ("スマホは持っていません", "no-smartphone"),
+        ("ガラケーです", "no-smartphone"),
+        ("ほかのパソコンはありません", "no-other-pc"),
+        ("プロダクトキーがない", "no-key"),
+        ("リンクしてなかった", "not-linked"),
+        ("自作PCです", "self-built"),
+        ("新品です", "new-pc"),
+    ],
+)
+def test_what_a_message_tells(circumstances: Circumstances, message: str, held: str) -> None:
+    """Each circumstance is found in the words of readers, whatever their spelling."""
+    assert held in circumstances.after((), message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "会社のPCではないです",
+        "キーボードがカチカチ音がする",
+        "スマホに確認コードが届かない",
+        "回復キーがない",
+        "マザーボードを交換しました",
+        "電源が入らない",
+        "パソコンから音が出ない",
+        "会社名を入力する欄がある",
+        "学校の宿題をパソコンでやっていたら固まった",
+        "会社に出す書類をノートに写したい",
+        "メーカーに修理してもらった",
+    ],
+)
+def test_what_a_message_does_not_tell(circumstances: Circumstances, message: str) -> None:
+    """Words alike say nothing of the situation."""
+    assert circumstances.after((), message) == ()
+
+
+def test_a_circumstance_is_taken_back(circumstances: Circumstances) -> None:
+    """It holds until the reader says otherwise, and two together make a third."""
+    held = circumstances.after((), "会社のPCです")
+    assert circumstances.after(held, "プリンターが動きません") == held
+    assert circumstances.after(held, "あ、会社のPCじゃないです") == ()
+    phone = circumstances.after((), "スマホはないです")
+    assert circumstances.after(phone, "ほかのパソコンもありません") == ("no-smartphone", "no-other-pc", "no-device")
+
+
+def test_only_what_is_of_the_reader_lasts(circumstances: Circumstances) -> None:
+    """Another trouble may be another drive's; the reader has no smartphone all the same."""
+    assert circumstances.lasting(("noisy-drive", "no-smartphone")) == ("no-smartphone",)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- {id: a, said: '(', source: x}", "no regular expression"),
+        ("- {id: a, said: 'x*', source: x}", "match everything"),
+        ("- {id: a, said: ＰＣ, source: x}", "NFKC"),
+        ("- {id: a, source: x}", "needs said"),
+        ("- {id: a, said: x}", "source"),
+        ("- {id: a, said: x, says: い, source: x}", "one language"),
+        ("- {id: a, said: x, source: x}\n  - {id: a, said: y, source: x}", "two circumstances"),
+        ("- {id: a, when: [b], source: x}", "no circumstance b"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    """Whoever edits the file learns what is wrong and where."""
+    path = tmp_path / "circumstances.yaml"
+    path.write_text(f"circumstances:\n  {text}\n", "utf-8")
+    with pytest.raises(CorpusError, match=r"circumstances.yaml:\d") as caught:
+        load_circumstances(path)
+    assert says.lower() in str(caught.value).lower()
+
+
+def test_a_corpus_may_have_none(tmp_path: Path) -> None:
+    """An owner's knowledge folder of before still loads."""
+    assert load_circumstances(tmp_path / "circumstances.yaml") == Circumstances()
