@@ -15,7 +15,7 @@ __all__ = ["FLOORS", "SupportResult", "SupportRow", "measure_support", "support_
 
 FLOORS = {
     ("dev", "attacks"): 0.92,
-    ("dev", "paraphrases"): 0.94,
+    ("dev", "paraphrases"): 0.92,
     ("holdout", "attacks"): 0.88,
     ("holdout", "paraphrases"): 0.84,
 }
