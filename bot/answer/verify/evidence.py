@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.verify.lexicon import same_as
-from bot.answer.verify.literals import quantities, runs
+from bot.answer.verify.literals import quantities, quoted_words, runs
 from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
-__all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "meets", "nearest", "read_source", "said"]
+__all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "nearest", "read_source", "said"]
 
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
@@ -23,6 +22,8 @@ _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
 _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
+_NAMED = 0.5
+"""What counts for each number and each 「…」 of the clause that a statement has."""
 _SAME_DENIAL = 0.5
 """What counts for a statement that denies something as the clause does."""
 _NEIGHBOURS = 2
@@ -77,6 +78,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     turned = denies(clause.text)
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
+    named = [*numbers, *("".join(quoted.split()) for quoted in quoted_words(clause.text))]
     for source in known:
         for at, one in enumerate(source.statements):
             score = (
@@ -84,6 +86,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
                 + 0.25 * found_weight(claim.words, one)
                 + 0.5 * _shared_pairs(clause.text, one.text)
                 + _SAME_DENIAL * (turned and denies(one.text))
+                + _NAMED * sum(name in one.squeezed for name in named)
             )
             if best is None or score > best[0]:
                 best = (score, one, source, at)
@@ -136,8 +139,3 @@ def said(words: Sequence[Word], by: Sequence[Word]) -> float:
     kanji = frozenset().union(*(word.kanji for word in by))
     total = sum(word.weight for word in words)
     return sum(word.weight * credit(word, normals, kanji) for word in words) / total if total else 0.0
-
-
-def meets(word: str, others: set[str] | frozenset[str]) -> bool:
-    """Tell whether a word or a synonym of it is among others."""
-    return word in others or not same_as(word).isdisjoint(others)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
-from bot.answer.verify.reading import Clause, Statement, every_normal, slots
+from bot.answer.verify.reading import Clause, Statement, every_normal
 from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["against", "other_variant"]
 
-_OTHER_ROW = 0.8
-"""Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1
@@ -47,7 +44,7 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned) or _torn(found)
+    doubt = _denied(read, used, banned)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -68,7 +65,7 @@ def against(
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
-    return _other_way(claim, evidence) or _other_place(claim, evidence)
+    return _other_way(claim, evidence)
 
 
 def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
@@ -116,20 +113,6 @@ def _turned(
         return not any(agreed for _, agreed in spoken)
     most = max(alike for alike, _ in spoken)
     return not any(agreed for alike, agreed in spoken if alike >= most - _AS_NEAR)
-
-
-def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
-    """Tell a condition of one statement put before the consequence of another, and the cells of two rows as one."""
-    for (clause, first), (following, second) in pairwise(found):
-        if not first or not second or any(one is other for one in first for other in second):
-            continue
-        conditional = any(not rest.strip() for _, rest in hedges.conditions(clause.text))
-        if conditional and any(True for _ in hedges.conditions(second[0].text)):
-            return Reason.CONTRADICTED, f"{clause.text.strip()} / {second[0].text[:20]}"
-        under = second[0].clauses[0].words if first[0].row and second[0].row else ()
-        if under and said(under, (*clause.words, *following.words)) < _OTHER_ROW:
-            return Reason.CONTRADICTED, second[0].text[:30]
-    return None
 
 
 def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
@@ -200,16 +183,6 @@ def other_variant(claim: Statement, used: Sequence[Statement]) -> Doubt | None:
 
 def _family(name: str) -> str:
     return "Windows" if name.startswith("Windows") else "release" if name.startswith("2") else "edition"
-
-
-def _other_place(claim: str, evidence: str) -> Doubt | None:
-    """Tell 「電話に移す」 where the evidence has 「Webに移す」."""
-    printed = slots(evidence)
-    for noun, particle, verb in slots(claim):
-        nouns = {other for other, same, what in printed if same == particle and meets(verb, {what})}
-        if nouns and not meets(noun, nouns) and not any(noun == other for other, _, _ in printed):
-            return Reason.CONTRADICTED, noun + particle + verb
-    return None
 
 
 def _other_way(claim: str, evidence: str) -> Doubt | None:

@@ -8,21 +8,21 @@ from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
-from bot.answer.verify.lexicon import loaded
-from bot.answer.verify.literals import quantities, quoted_words, runs
+from bot.answer.verify.lexicon import complements, loaded
+from bot.answer.verify.literals import counts, quantities, quoted_words, runs
 from bot.answer.verify.polarity import against, other_variant
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Passage, Reason
 
 __all__ = ["supported", "supported_label"]
 
-_COVERED = 0.72
+_COVERED = 0.65
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
 _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
 _MOST_COVERED = 0.75
 """The share from which its last word may be another one, if it neither turns nor judges anything."""
-_CLAUSE_COVERED = 0.5
+_CLAUSE_COVERED = 0.35
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.5
 """Credit of a word that only another statement of the passage has."""
@@ -85,6 +85,7 @@ def _uncovered(
     def worth(word: Word) -> float:
         return max(
             credit(word, normals, kanji),
+            float(not complements(word.normal).isdisjoint(normals)),  # which of the two it is, is told by denials
             _ABOUT * credit(word, about, about_kanji),
             _ELSEWHERE * credit(word, all_normals, all_kanji),
         )
@@ -136,7 +137,7 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
     for quantity in quantities(claim):
-        if "".join(quantity.split()) not in squeezed:
+        if "".join(quantity.split()) not in squeezed and counts(quantity).isdisjoint(counts(text)):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and run not in text:
