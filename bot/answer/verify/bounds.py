@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
+from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
@@ -25,6 +26,7 @@ _REPORTED = re.compile(
     r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告)|(?:案内|説明)され|(?:され|言われ|いわれ|書かれ|みられ)(?=て|ま|る))[^。]{0,12}。?$"
 )
 """A sentence of which the whole is somebody's word."""
+_ANY_DEVICE = same_as("pc") | {"pc"}
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -99,6 +101,8 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
             continue
         # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
         own = [word for word in under.words if not credit(word, following.normals, frozenset())]
+        if len(under.words) > 1:
+            own = [word for word in own if word.normal not in _ANY_DEVICE]
         if own and _leaves_out(under.clauses, read, own):
             return Reason.CONDITION_DROPPED, condition[:30]
         if not own and not hedges.conditional(read.text):

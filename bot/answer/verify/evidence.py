@@ -16,7 +16,7 @@ __all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "nearest", 
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
@@ -95,9 +95,9 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     _, first, source, at = best
     rest = tuple(word for word in clause.words if not credit(word, first.normals, first.kanji))
     window = source.statements[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
+    missing = [number for number in numbers if number not in first.squeezed]
     second = max((one for one in window if one is not first), key=lambda one: found_weight(rest, one), default=None)
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
-    missing = [number for number in numbers if number not in first.squeezed]
     if second is not None and missing and all(number in second.squeezed for number in missing):
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:

@@ -10,18 +10,21 @@ __all__ = [
     "conditional",
     "conditions",
     "demands",
+    "enables",
     "hedge_kinds",
     "kept",
     "overstatement",
     "permits",
     "restricts",
+    "waives",
 ]
 
 _HEDGES: dict[str, re.Pattern[str]] = {
     "possible": re.compile(
-        r"可能性|場合[がも]あ|こと[がも]あ|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い(?!ま|た)|疑われ|とは限|とはかぎ|わけでは"
-        r"|見込み|見込め|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|しやす|すいです|うる(?:。|た)|言い切れ|断言でき|推測|推定|傾向|一概"
+        r"可能性|場合[がも]あ|こと[がも]あ|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い(?!ま|た)|疑われ"
+        r"|見込み|見込め|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|しやす|すいです|うる(?:。|た)|推測|推定|傾向"
     ),
+    "open": re.compile(r"とは限|とはかぎ|わけでは|言い?切れ|断言でき|一概|とは言え|とはいえません"),
     "reported": re.compile(
         r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|案内し(?!た(?:が|ら))|挙げられ|伝えられ|と説明|によると|によれば"
         r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれてい|と述べ|と紹介"
@@ -38,13 +41,14 @@ _HEDGES: dict[str, re.Pattern[str]] = {
 }
 _STANDS_FOR = {
     # Whoever keeps one of these has said that it is not certain.
-    "possible": ("possible", "reported", "usual"),
-    "some": ("some", "possible", "depending", "usual"),
-    "depending": ("depending", "possible", "usual"),
+    "possible": ("possible", "reported", "usual", "open"),
+    "open": ("open", "possible", "reported", "usual"),
+    "some": ("some", "possible", "open", "depending", "usual"),
+    "depending": ("depending", "possible", "usual", "open"),
     "reported": ("reported", "possible"),
     "time": ("time",),
     "dated": ("dated", "time", "reported"),
-    "usual": ("usual", "possible"),
+    "usual": ("usual", "possible", "open"),
     "approximate": ("approximate", "possible", "usual"),
 }
 
@@ -79,6 +83,10 @@ _PERMITS = re.compile(
     r"ても(?:よ|良|い|構|かま|問題|大丈夫|差し支|支障|平気|安全|かまい)|て(?:よ|良|い)い(?:です|。|$)|て(?:構|かま)(?:いま|わな)|支障(?:は|が)?(?:あり|な)"
     r"|問題(?:は|が)?(?:ありません|ない)|大丈夫|差し支え|必要(?:は|が)(?:ありません|ない|なく)|不要|要らな|いらな|要りません|いりません|任意|自由に"
 )
+_ENABLES = re.compile(r"[えけげせてねべめれ]ます(?:。|$|が)|でき(?:ます|る)")
+"""What one can do is permitted: 「使えます」."""
+_WAIVES = re.compile(r"[無な]くても|ない[^、。]{0,8}でも")
+"""What something holds without."""
 _RESTRICTS = re.compile(
     r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
 )
@@ -102,7 +110,7 @@ _HOLDS_ALWAYS = re.compile(
 
 
 def hedge_kinds(text: str) -> frozenset[str]:
-    """Return in which ways a text is careful: possible, reported, some, depending, time, dated, usual, approximate."""
+    """Return in which ways a text is careful: possible, open, reported, some, depending, time, dated, usual, approximate."""
     return frozenset(kind for kind, pattern in _HEDGES.items() if pattern.search(text))
 
 
@@ -134,6 +142,17 @@ def asks(text: str) -> bool:
 def permits(text: str) -> str:
     """Return the words with which a text allows something or calls it unnecessary, "" if it does not."""
     found = _PERMITS.search(text)
+    return found.group() if found else ""
+
+
+def enables(text: str) -> bool:
+    """Tell whether a text says that something can be done."""
+    return _ENABLES.search(text) is not None
+
+
+def waives(text: str) -> str:
+    """Return the words with which a text says that it holds without something, "" if it does not."""
+    found = _WAIVES.search(text)
     return found.group() if found else ""
 
 

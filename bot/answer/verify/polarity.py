@@ -54,8 +54,10 @@ def against(
     if demanded and not hedges.asks(evidence):
         return Reason.OVERSTATED, demanded
     allowed = hedges.permits(claim)
-    if allowed and not hedges.permits(evidence):
+    if allowed and not hedges.permits(evidence) and not hedges.enables(evidence):
         return Reason.CONTRADICTED, allowed
+    if hedges.waives(claim) and not hedges.permits(evidence) and not hedges.waives(evidence):
+        return Reason.CONTRADICTED, hedges.waives(claim)
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
     moved = reordered(read, used)
@@ -80,8 +82,9 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
+    said_so = [one for _, found in own for one in found]
+    kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
     for clause, found in own:
-        kept = any(agrees(one, other) and other.denied for one in found for _, theirs in parts for other in theirs)
         for one in found:
             if not one.head and kept:
                 continue  # 保管します says what 捨てないでください says
@@ -99,12 +102,15 @@ def _turned(
 ) -> bool:
     """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it."""
     spoken: list[tuple[float, bool]] = []
+    named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
     for part, found in parts:
-        same = [other for other in found if other.normal == one.normal] or found
+        same = [other for other in found if other.normal == one.normal] or ([] if named else found)
         touched = [other for other in found if other.denied and other.normal in clause.normals]
-        agreed = [
-            agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
-        ] or [True] * bool(one.denied and touched)
+        told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
+        heads = [agree for other, agree in told if other.head]
+        agreed = (heads if one.head and heads else [agree for other, agree in told if agree or all_of_it]) or [
+            True
+        ] * bool(one.denied and touched)
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     if not spoken:
@@ -129,11 +135,13 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
     best, _ = nearest(clause, statements)
     if best is not None:
-        if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
+        last = clause.words[-1].normal if clause.words else ""
+        endings = {part.words[-1].normal for one in statements for part in one.clauses if part.words}
+        if best.words and best.words[-1].normal in opposites(last) and last not in endings:
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
         for part in (part for one in statements for part in one.clauses if part.words):
             # 「Aは残ります」 where 「Aは消えます」 is written, whatever else the statement says.
-            ends = part.words[-1].normal in opposites(clause.words[-1].normal) if clause.words else False
+            ends = part.words[-1].normal in opposites(last) and last not in endings
             if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
                 return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
         near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()

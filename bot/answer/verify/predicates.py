@@ -18,7 +18,7 @@ __all__ = ["Predicate", "agrees", "by_clause", "denies", "predicates"]
 
 _NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
 _EVADING = frozenset(
-    {"避ける", "止める", "やめる", "辞める", "控える", "禁止", "禁物", "駄目", "ng", "厳禁", "無用", "慎む", "遠慮"}
+    {"避ける", "止める", "やめる", "辞める", "控える", "省く", "省ける", "防ぐ", "防止", "回避", "禁止", "禁物", "駄目", "ng", "厳禁", "無用", "慎む", "遠慮"}
 )
 """Words that deny what they are said of: 切るのは避けます."""
 _STOPPING = frozenset({"止める", "やめる", "辞める"})
@@ -70,7 +70,7 @@ _UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけで�
 _ENDS = frozenset({"。", "！", "？"})
 _PURPOSES = frozenset({"目的", "ため"})
 _CONDITIONS = frozenset({"と", "ば", "たら", "だら", "場合", "とき", "時", "限り", "かぎり"})
-_FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方"})
+_FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間"})
 _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""
 
@@ -153,6 +153,8 @@ class _Reader:
         """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
         self._bridged = False
         """Whether a formal noun (方法, こと) stands behind the last predicate."""
+        self._but = False
+        """Whether 以外 was read: 登録したPC以外には届かない says where it does."""
         self._unsure = _UNSURE.search(text) is not None
         self._obliged = [match.span() for match in _OBLIGED.finditer(text)]
         self._left_open = [match.span() for match in _OPEN.finditer(text)]
@@ -169,7 +171,7 @@ class _Reader:
             if not (self._denies(at, normal, start) or self._binds(at) or self._says(at, normal, start)):
                 self._turns(at)
             self._prefix = False
-        if self._unsure:
+        if self._unsure or (self._but and any(one.denied for one in self._read[1:])):
             self._set(list(range(len(self._read))), opened=True)
         return tuple(self._read)
 
@@ -188,6 +190,7 @@ class _Reader:
                 self._add(at, normal, start)
         elif normal == "以外" and self._scope:
             self._set(self._scope[-1:], denied=True)
+            self._but = True
         else:
             return False
         return True
@@ -255,7 +258,7 @@ class _Reader:
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
         if tail:
             return  # 使い続けない denies the using
-        needed = self._scope[-1:] if normal in _BOUND and self._follows_verb(at) else []
+        needed = list(self._scope) if normal in _BOUND and self._follows_verb(at) else []
         self._read.append(Predicate(normal, self._prefix, head, start=start))
         index = len(self._read) - 1
         if head:

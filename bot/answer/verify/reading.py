@@ -24,7 +24,7 @@ _KATAKANA = re.compile(r"[ァ-ヶー・]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
 _CELL_END = re.compile(r"(?<=。)")
 _POINTING = re.compile(
-    r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])"
+    r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])|(?<=[てで])おくと(?:安心|よい|良い|いい)(?=です|でしょう)"
 )
 """What leads through a text or points back at what was spoken of: 最後に, この画面を."""
 _WEAK_KANJI = frozenset(

@@ -10,6 +10,7 @@ from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
 from bot.answer.verify.lexicon import complements, loaded
 from bot.answer.verify.literals import counts, quantities, quoted_words, runs
+from bot.answer.verify.predicates import predicates
 from bot.answer.verify.polarity import against, other_variant
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Passage, Reason
@@ -82,10 +83,15 @@ def _uncovered(
     all_normals = frozenset().union(*(one.normals for source in known for one in source.statements))
     all_kanji = frozenset().union(*(one.kanji for source in known for one in source.statements))
 
+    # 「残ります」 says what 「消えません」 says.
+    denied = {one.normal for statement in used for one in predicates(statement.text) if one.denied}
+    turned = {other for one in denied for other in complements(one)}
+    turned |= {one.normal for one in predicates(read.text) if one.denied and complements(one.normal) & normals}
+
     def worth(word: Word) -> float:
         return max(
             credit(word, normals, kanji),
-            float(not complements(word.normal).isdisjoint(normals)),  # which of the two it is, is told by denials
+            float(word.normal in turned),
             _ABOUT * credit(word, about, about_kanji),
             _ELSEWHERE * credit(word, all_normals, all_kanji),
         )
@@ -140,7 +146,7 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
         if "".join(quantity.split()) not in squeezed and counts(quantity).isdisjoint(counts(text)):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
-        if re.search(r"[0-9\\/_.]", run) and run not in text:
+        if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
             return Reason.UNSUPPORTED, run
     for quoted in quoted_words(claim):
         if quoted not in text:
