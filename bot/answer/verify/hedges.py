@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 __all__ = [
     "asks",
@@ -26,13 +27,13 @@ _HEDGES: dict[str, re.Pattern[str]] = {
     ),
     "open": re.compile(r"とは限|とはかぎ|わけでは|言い?切れ|断言でき|一概|とは言え|とはいえません"),
     "reported": re.compile(
-        r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|案内し(?!た(?:が|ら))|挙げられ|伝えられ|と説明|によると|によれば"
+        r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|案内し(?:て(?!いな|いま?せん)|まし)|挙げられ|伝えられ|と説明|によると|によれば"
         r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれてい|と述べ|と紹介"
     ),
     "some": re.compile(r"(?:もの|機種|PC|製品|種類|更新|版)[がも]あ(?!れ|った)|人[がも]い"),
     "depending": re.compile(r"によっては|場合によ|次第で"),
     "time": re.compile(r"時点|現在(?!の|使)|当時"),
-    "dated": re.compile(r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:の|に|から|まで|、)"),
+    "dated": re.compile(r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:[0-9０-９]{1,2}日)?(?:の|に|から|まで|、)"),
     "usual": re.compile(
         r"一般に|一般的|通常|ふつう|普通は|多く(?!て|なっ|し)|大半|めったに|滅多に|たいてい|大抵|ほとんど|(?:^|[、はも])まれ|稀|主に|主な|なるべく"
         r"|(?:^|[、。])できれば|基本的|ことが多い|場合が多い|概ね"
@@ -76,6 +77,7 @@ _CERTAIN = (
 _DEMANDS = re.compile(
     r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき(?:です|だ|で)|義務|ねばな|ざるを得|求められ(?:ます|る。|てい)"
 )
+_NOT_DEMANDED = re.compile(r"(?:なければならな|なくてはならな|必須|必要な?)[^、。]{0,3}(?:もの|わけ|こと)?では(?:な|あり)")
 _ASKS = re.compile(
     r"なければ|なくては|必要|ください|必須|べき|義務|必ず|ねば|求め|ましょう|先に|かならず|条件|要り|要る|要します|(?:(?<!あ)(?<!な)り|[きぎしちにびみいべけせてねめれえげじ])ます(?:。|$)"
 )
@@ -85,7 +87,7 @@ _PERMITS = re.compile(
 )
 _ENABLES = re.compile(r"[えけげせてねべめれ]ます(?:。|$|が)|でき(?:ます|る)")
 """What one can do is permitted: 「使えます」."""
-_WAIVES = re.compile(r"[無な]くても|ない[^、。]{0,8}でも")
+_WAIVES = re.compile(r"[無な]くても|(?<!つ)ない[^、。]{0,8}でも")
 """What something holds without."""
 _RESTRICTS = re.compile(
     r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
@@ -130,7 +132,7 @@ def overstatement(claim: str, evidence: str) -> str:
 
 def demands(text: str) -> str:
     """Return the words with which a text says that something must be done, "" if it does not."""
-    found = _DEMANDS.search(text)
+    found = _DEMANDS.search(_NOT_DEMANDED.sub("", text))
     return found.group() if found else ""
 
 
@@ -174,7 +176,10 @@ def conditional(text: str) -> bool:
 
 def conditions(text: str) -> Iterator[tuple[str, str]]:
     """Yield each condition of a statement with what holds under it: (condition, rest)."""
-    for found in _CONDITION.finditer(text):
+    all_found = list(_CONDITION.finditer(text))
+    for found, following in zip_longest(all_found, all_found[1:]):
         what = found["what"].strip()
         if not _HOLDS_ALWAYS.match(what):
-            yield what + found["marker"], text[found.end() :]
+            # 会社のPCならIT担当者、自分のPCならメーカー: each holds to the next.
+            own = text[found.end() : following.start() if following else len(text)]
+            yield what + found["marker"], own if re.search(r"\w{2,}、$", own.strip()) else text[found.end() :]

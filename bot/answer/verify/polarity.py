@@ -29,6 +29,9 @@ _EVASIVE = re.compile(
 )
 
 
+_Part = tuple[Clause, tuple[Predicate, ...]]
+
+
 def against(
     read: Statement,
     found: Sequence[tuple[Clause, list[Statement]]],
@@ -44,7 +47,7 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned)
+    doubt = _denied(read, used, banned, _beside(used, known))
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -70,7 +73,20 @@ def against(
     return _other_way(claim, evidence)
 
 
-def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
+def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statement]:
+    """Return the statements right before and after those used, in reading order."""
+    return [
+        one
+        for source in known
+        for at, one in enumerate(source.statements)
+        if any(one is other for other in used)
+        or any(beside is other for beside in source.statements[max(0, at - 1) : at + 2] for other in used)
+    ]
+
+
+def _denied(
+    read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement]
+) -> Doubt | None:
     """Tell what is denied in one of claim and evidence only."""
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
@@ -82,6 +98,7 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
+    beside = [pair for one in near for pair in by_clause(one)]
     said_so = [one for _, found in own for one in found]
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
     for clause, found in own:
@@ -91,16 +108,31 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
             if (
                 one.normal != "有る"
                 and (one.head or not denies)
-                and _turned(one, clause, parts, all_of_it=not one.head)
+                and _turned(one, clause, parts, beside, all_of_it=not one.head)
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
 
 
 def _turned(
-    one: Predicate, clause: Clause, parts: Sequence[tuple[Clause, tuple[Predicate, ...]]], *, all_of_it: bool
+    one: Predicate, clause: Clause, parts: Sequence[_Part], beside: Sequence[_Part], *, all_of_it: bool
 ) -> bool:
-    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it."""
+    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it.
+
+    What stands beside the evidence may say it as well, but does not speak against it.
+    """
+    spoken = _spoken(one, clause, parts, all_of_it=all_of_it)
+    if not spoken:
+        return False
+    if all_of_it:
+        return not any(agreed for _, agreed in spoken)
+    most = max(alike for alike, _ in spoken) - _AS_NEAR
+    spoken += _spoken(one, clause, beside, all_of_it=all_of_it)
+    return not any(agreed for alike, agreed in spoken if alike >= most)
+
+
+def _spoken(one: Predicate, clause: Clause, parts: Sequence[_Part], *, all_of_it: bool) -> list[tuple[float, bool]]:
+    """Return for each part that speaks of a predicate how alike it is to the claim's clause, and whether it agrees."""
     spoken: list[tuple[float, bool]] = []
     named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
     for part, found in parts:
@@ -113,12 +145,7 @@ def _turned(
         ] * bool(one.denied and touched)
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
-    if not spoken:
-        return False
-    if all_of_it:
-        return not any(agreed for _, agreed in spoken)
-    most = max(alike for alike, _ in spoken)
-    return not any(agreed for alike, agreed in spoken if alike >= most - _AS_NEAR)
+    return spoken
 
 
 def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:

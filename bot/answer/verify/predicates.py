@@ -70,6 +70,8 @@ _UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけで�
 _ENDS = frozenset({"。", "！", "？"})
 _PURPOSES = frozenset({"目的", "ため"})
 _CONDITIONS = frozenset({"と", "ば", "たら", "だら", "場合", "とき", "時", "限り", "かぎり"})
+_IFS = frozenset({"と", "ば", "たら", "だら"})
+_SAYING = frozenset({"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"})
 _FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間"})
 _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""
@@ -79,7 +81,7 @@ _TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 class Predicate:
     """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
 
-    What stands `before` something (直す前に) is said neither way.
+    What stands `before` something (直す前に) is said neither way; of a `needless` one it is said that it need not be.
 
     `start` is where it stands in the text that was read.
     """
@@ -90,6 +92,7 @@ class Predicate:
     open: bool = False
     before: bool = False
     condition: bool = False
+    needless: bool = False
     start: int = 0
 
 
@@ -125,6 +128,8 @@ def agrees(one: Predicate, other: Predicate) -> bool | None:
     """
     if one.condition and other.denied and not other.condition:
         return None
+    if other.needless and one.normal == other.normal and one.head:
+        return one.needless or one.denied or one.open or one.condition
     if other.normal == _BEING and one.normal not in _FOUND:
         return None
     if other.normal in same_as(one.normal) or not groups_of(one.normal).isdisjoint(groups_of(other.normal)):
@@ -230,13 +235,15 @@ class _Reader:
             self._bridged = False
         elif one.surface in _FORMAL:
             self._bridged = self._follows_verb(at)
-        elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._after_verb(at):
-            self._set(self._scope[-1:], condition=True)
+        elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._is_condition(at):
+            self._set(self._scope if one.surface in _IFS else self._scope[-1:], condition=True)
             self._spoken_of = []
         elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
             if one.surface == "、":
                 self._scope = []
+                if self._found[at - 1].surface not in {"たり", "だり"}:
+                    self._listed = []
 
     def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
         if normal in _BOUND:
@@ -253,8 +260,8 @@ class _Reader:
         following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
         one = self._found[at]
         head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or self._is_done(at)
-        if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in _NOUN_LINKS:
-            head = False  # 入れ直しを
+        if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in _NOUN_LINKS | {"方"}:
+            head = False  # 入れ直しを, 進み方
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
         if tail:
             return  # 使い続けない denies the using
@@ -275,8 +282,11 @@ class _Reader:
             self._scope = self._spoken_of
             self._needed = needed
 
-    def _after_verb(self, at: int) -> bool:
-        return at > 0 and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"}
+    def _is_condition(self, at: int) -> bool:
+        """Tell whether a と or 場合 puts the verb before it under a condition: not in あるという, 消えるとされる."""
+        following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
+        quotes = self._found[at].surface == "と" and following in _SAYING
+        return at > 0 and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"} and not quotes
 
     def _follows_verb(self, at: int) -> bool:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
@@ -300,7 +310,7 @@ class _Reader:
             self._set(self._scope, opened=True)
             return False
         self._set(self._scope + self._listed, denied=True)
-        self._set(self._needed, opened=True)
+        self._set(self._needed, opened=True, needless=True)
         self._needed = []
         self._set([index for index in self._chained if index not in self._scope], opened=True)
         self._listed, self._chained = [], []
@@ -321,6 +331,7 @@ class _Reader:
         opened: bool = False,
         before: bool = False,
         condition: bool = False,
+        needless: bool = False,
     ) -> None:
         for index in indices:
             one = self._read[index]
@@ -330,4 +341,5 @@ class _Reader:
                 open=one.open or opened,
                 before=one.before or before,
                 condition=one.condition or condition,
+                needless=one.needless or needless,
             )
