@@ -60,16 +60,20 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     found: list[Clause] = []
     for clause in clauses:
         new = bool(found) and found[-1].text.rstrip().endswith("。")
-        short = len(clause.words) < _WHOLE_CLAUSE and clause is clauses[-1]
+        short = _size(clause) < _WHOLE_CLAUSE and clause is clauses[-1]
         if new:
             found.append(clause)
             continue
-        if not found or not (short or len(found[-1].words) < _WHOLE_CLAUSE):
+        if not found or not (short or _size(found[-1]) < _WHOLE_CLAUSE):
             found.append(clause)
             continue
         last = found.pop()
         found.append(Clause(last.text + clause.text, last.words + clause.words))
     return [clause for clause in found if clause.words]
+
+
+def _size(clause: Clause) -> int:
+    return len(clause.words) + len(quantities(clause.text))
 
 
 def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
