@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer.verify.literals import quantities, quoted_words, runs
-from bot.answer.verify.predicates import denies
+from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
@@ -24,6 +24,8 @@ _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
 _NAMED = 0.5
 """What counts for each number and each 「…」 of the clause that a statement has."""
+_SAME_END = 0.3
+"""What counts for a statement that says what the clause's last predicate says."""
 _SAME_DENIAL = 0.5
 """What counts for a statement that denies something as the clause does."""
 _NEIGHBOURS = 2
@@ -80,6 +82,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
     turned = denies(clause.text)
+    ends = [one for one in predicates(clause.text) if one.head and one.normal != "有る"][-1:]
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
     named = [*numbers, *("".join(quoted.split()) for quoted in quoted_words(clause.text))]
@@ -90,6 +93,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
                 + 0.25 * found_weight(claim.words, one)
                 + 0.5 * _shared_pairs(clause.text, one.text)
                 + _SAME_DENIAL * (turned and denies(one.text))
+                + _SAME_END * any(agrees(end, other) for end in ends for other in predicates(one.text))
                 + _NAMED * sum(name in one.squeezed for name in named)
             )
             if best is None or score > best[0]:
@@ -104,8 +108,8 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
     if second is not None and missing and all(number in second.squeezed for number in missing):
         return [first, second]
-    ends = bool(brought) and brought[-1] is clause.words[-1] and credit(brought[-1], second.normals, frozenset()) == 1.0
-    if second is not None and ends and abs(source.statements.index(second) - at) == 1:
+    last = bool(brought) and brought[-1] is clause.words[-1] and credit(brought[-1], second.normals, frozenset()) == 1.0
+    if second is not None and last and abs(source.statements.index(second) - at) == 1:
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
         return [first, second]
