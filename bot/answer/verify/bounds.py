@@ -24,6 +24,7 @@ _PART = 0.25
 _ALL = 0.9
 _REPORTED = re.compile(
     r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告)|(?:案内|説明)され|(?:され|言われ|いわれ|書かれ|みられ)(?=て|ま|る))[^。]{0,12}。?$"
+    r"|(?:の|との|した)(?:報告|報道)(?:で|が|も)[^。]{0,12}。?$"
 )
 """A sentence of which the whole is somebody's word."""
 _ANY_DEVICE = same_as("pc") | {"pc"}
@@ -46,6 +47,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
             touched = of_it >= TOUCHED or with_it
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
+            nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
             nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue

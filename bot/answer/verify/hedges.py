@@ -11,6 +11,7 @@ __all__ = [
     "conditional",
     "conditions",
     "demands",
+    "demands_not",
     "enables",
     "hedge_kinds",
     "kept",
@@ -74,6 +75,8 @@ _CERTAIN = (
         r"急い|急ぎ|急ぐ|早め|速やか|いきなり|あわて|慌て",
     ),
 )
+_NOT_SO = r"(?![^、。]{0,12}(?:とは限|とはかぎ|わけでは|ものでは(?:な|あり)))"
+"""What may not follow: 「必ず戻るとは限りません」 does not say 必ず."""
 _DEMANDS = re.compile(
     r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき(?:です|だ|で)|義務|ねばな|ざるを得|求められ(?:ます|る。|てい)"
 )
@@ -93,13 +96,13 @@ _RESTRICTS = re.compile(
     r"(?:[^っる]|^)(?:だけ|のみ)|しか(?=[^し])|に限|以外(?=に|は|で|の)|(?<!取り)(?<!取)除[いくけき]"
 )
 _RESTRICTED = re.compile(
-    r"だけ|のみ|しか(?=[^し])|限|以外|除[いくけき]|単体|単独|専用|専ら|きり|唯一|もう一度|のは[^。]{1,60}です"
+    r"だけ|のみ|しか(?=[^し])|(?<![期制権上下無年])限|以外|除[いくけき]|単体|単独|専用|専ら|きり|唯一|もう一度|のは[^。]{1,60}です"
 )
 """What may say so in a claim: 「使えるのは10日ほどです」 for 「10日ほどだけ使えます」."""
 
 _CONDITION = re.compile(
     r"(?P<what>[^、。「」]*(?:「[^」]*」[^、。「」]*)*?)(?P<marker>場合(?:は|に|には|で|、|だけ)|(?:とき|時|際)(?:は|に|には|、|だけ)|(?<=[いるたなう])なら(?:ば)?"
-    r"|(?<=[ぁ-んァ-ヶー一-鿿A-Za-z0-9」])なら(?:ば|、)?(?!な|び|ず)|たら、?|だら、?|(?<=[けせてねべめれえげ])ば、|うちに|うちは|限り|以外(?:は|の)"
+    r"|(?<=[ぁ-んァ-ヶー一-鿿A-Za-z0-9」])なら(?:ば|、)?(?!な|び|ず)|たら、?|だら、?|(?<=[けせてねべめれえげ])ば、|うちに|うちは|限り|かぎり|以外(?:は|の)"
     r"|(?:PC|人|もの|とき)だけ、|PCでは、?|PCは、|パソコンでは、?|人は、|[ァ-ヶー一-鿿]版(?:では|は)|(?<=[るい])と、|ないと、|のに、|まで(?:は)?、|なければ、?)"
 )
 _CONDITIONAL = re.compile(
@@ -125,7 +128,7 @@ def overstatement(claim: str, evidence: str) -> str:
     """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
     for added, as_much in _CERTAIN:
         found = re.search(added, claim)
-        if found and not re.search(f"{added}|{as_much}", evidence):
+        if found and not re.search(f"(?:{added}|{as_much}){_NOT_SO}", evidence):
             return found.group()
     return ""
 
@@ -134,6 +137,11 @@ def demands(text: str) -> str:
     """Return the words with which a text says that something must be done, "" if it does not."""
     found = _DEMANDS.search(_NOT_DEMANDED.sub("", text))
     return found.group() if found else ""
+
+
+def demands_not(text: str) -> bool:
+    """Tell whether a text says that something need not be done: 必須ではない."""
+    return _NOT_DEMANDED.search(text) is not None
 
 
 def asks(text: str) -> bool:

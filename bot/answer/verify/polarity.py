@@ -54,7 +54,7 @@ def against(
     if added:
         return Reason.OVERSTATED, added
     demanded = hedges.demands(claim)
-    if demanded and not hedges.asks(evidence):
+    if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
         return Reason.OVERSTATED, demanded
     allowed = hedges.permits(claim)
     if allowed and not hedges.permits(evidence) and not hedges.enables(evidence):

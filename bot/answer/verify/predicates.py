@@ -236,7 +236,7 @@ class _Reader:
         elif one.surface in _FORMAL:
             self._bridged = self._follows_verb(at)
         elif one.surface in _CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._is_condition(at):
-            self._set(self._scope if one.surface in _IFS else self._scope[-1:], condition=True)
+            self._set([*self._scope, *self._listed] if one.surface in _IFS else self._scope[-1:], condition=True)
             self._spoken_of = []
         elif one.surface in _TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []

@@ -42,7 +42,7 @@ def supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
         return None if _verbatim(read.squeezed, known) else (Reason.CHATTER, claim[:20])
     found = [(clause, evidence_of(clause, read, known)) for clause in joined(read.clauses)]
     used = list({id(one): one for _, evidence in found for one in evidence}.values())
-    firsts = [evidence[0] for _, evidence in found if evidence]
+    firsts = [one for clause, evidence in found for one in evidence if one is evidence[0] or _ends_in(clause, one)]
     whole = evidence_of(Clause(read.text, read.words), read, known)
     used += [one for one in whole[:1] if not any(one is other for other in used)]
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
@@ -64,6 +64,10 @@ def supported_label(claim: str, sources: Sequence[Passage]) -> Doubt | None:
     kanji = frozenset().union(*(one.kanji | source.about_kanji for source in known for one in source.statements))
     missing = [word.normal for word in read_claim(claim).words if not credit(word, normals, kanji)]
     return (Reason.UNSUPPORTED, " ".join(missing)) if missing else None
+
+
+def _ends_in(clause: Clause, one: Statement) -> bool:
+    return credit(clause.words[-1], one.normals, frozenset()) == 1.0
 
 
 def _verbatim(squeezed: str, known: Sequence[Source]) -> bool:
