@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.verify.literals import quantities, quoted_words, runs
+from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.predicates import agrees, denies, predicates
+from bot.answer.verify.quantities import quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 

@@ -80,7 +80,9 @@ _NOT_SO = r"(?![^、。]{0,12}(?:とは限|とはかぎ|わけでは|もので�
 _DEMANDS = re.compile(
     r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき(?:です|だ|で)|義務|ねばな|ざるを得|求められ(?:ます|る。|てい)"
 )
-_NOT_DEMANDED = re.compile(r"(?:なければならな|なくてはならな|必須|必要な?)[^、。]{0,3}(?:もの|わけ|こと)?では(?:な|あり)")
+_NOT_DEMANDED = re.compile(
+    r"(?:なければならな|なくてはならな|必須|必要な?)[^、。]{0,3}(?:もの|わけ|こと)?では(?:な|あり)"
+)
 _ASKS = re.compile(
     r"なければ|なくては|必要|ください|必須|べき|義務|必ず|ねば|求め|ましょう|先に|かならず|条件|要り|要る|要します|(?:(?<!あ)(?<!な)り|[きぎしちにびみいべけせてねめれえげじ])ます(?:。|$)"
 )
@@ -115,7 +117,7 @@ _HOLDS_ALWAYS = re.compile(
 
 
 def hedge_kinds(text: str) -> frozenset[str]:
-    """Return in which ways a text is careful: possible, open, reported, some, depending, time, dated, usual, approximate."""
+    """Return in which ways a text is careful, as the names of `_HEDGES`."""
     return frozenset(kind for kind, pattern in _HEDGES.items() if pattern.search(text))
 
 

@@ -84,9 +84,7 @@ def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statemen
     ]
 
 
-def _denied(
-    read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement]
-) -> Doubt | None:
+def _denied(read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement]) -> Doubt | None:
     """Tell what is denied in one of claim and evidence only."""
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
