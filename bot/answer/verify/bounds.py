@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
@@ -28,6 +28,8 @@ _REPORTED = re.compile(
 )
 """A sentence of which the whole is somebody's word."""
 _ANY_DEVICE = same_as("pc") | {"pc"}
+_LETTERS = 0.6
+"""Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -45,7 +47,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         for part in one.clauses:
             of_it = said(part.words, read.words)
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
-            touched = of_it >= TOUCHED or with_it
+            touched = of_it >= TOUCHED or with_it or alike(part.text, read.text) >= _LETTERS
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
             nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
             nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY

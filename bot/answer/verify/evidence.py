@@ -12,7 +12,7 @@ from bot.answer.verify.quantities import quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
-__all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "nearest", "read_source", "said"]
+__all__ = ["NEGATIVE", "TOUCHED", "Source", "alike", "evidence_of", "joined", "nearest", "read_source", "said"]
 
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
@@ -92,7 +92,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
             score = (
                 found_weight(clause.words, one)
                 + 0.25 * found_weight(claim.words, one)
-                + 0.5 * _shared_pairs(clause.text, one.text)
+                + 0.5 * alike(clause.text, one.text)
                 + _SAME_DENIAL * (turned and denies(one.text))
                 + _SAME_END * any(agrees(end, other) for end in ends for other in predicates(one.text))
                 + _NAMED * sum(name in one.squeezed for name in named)
@@ -109,19 +109,23 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
     if second is not None and missing and all(number in second.squeezed for number in missing):
         return [first, second]
-    last = bool(brought) and brought[-1] is clause.words[-1] and credit(brought[-1], second.normals, frozenset()) == 1.0
-    if second is not None and last and abs(source.statements.index(second) - at) == 1:
+    if second is not None and _brings_end(brought, clause, second) and abs(source.statements.index(second) - at) == 1:
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
         return [first, second]
     return [first]
 
 
+def _brings_end(brought: Sequence[Word], clause: Clause, one: Statement) -> bool:
+    """Tell whether a clause's last word is among those that a statement brings, itself or by a synonym."""
+    return bool(brought) and brought[-1] is clause.words[-1] and credit(brought[-1], one.normals, frozenset()) == 1.0
+
+
 def found_weight(words: Sequence[Word], one: Statement) -> float:
     return sum(word.weight * credit(word, one.normals, one.kanji) for word in words)
 
 
-def _shared_pairs(left: str, right: str) -> float:
+def alike(left: str, right: str) -> float:
     """Return the share of the letter pairs of `left` that `right` has."""
     pairs = {left[at : at + 2] for at in range(len(left) - 1)}
     return sum(pair in right for pair in pairs) / len(pairs) if pairs else 0.0
@@ -134,7 +138,7 @@ def nearest(clause: Clause, statements: Sequence[Statement]) -> tuple[Clause | N
     for one in statements:
         for part in one.clauses:
             score = sum(word.weight * credit(word, part.normals, _kanji(part)) for word in clause.words)
-            score += 0.5 * _shared_pairs(clause.text, part.text)
+            score += 0.5 * alike(clause.text, part.text)
             if score > most:
                 best, most = part, score
                 share = said(part.words, clause.words)

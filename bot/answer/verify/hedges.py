@@ -27,12 +27,13 @@ _HEDGES: dict[str, re.Pattern[str]] = {
         r"|見込み|見込め|思われ|みられ|見られ(?:る|て|ま)|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|しやす|すいです|うる(?:。|た)|推測|推定|傾向"
     ),
     "open": re.compile(r"とは限|とはかぎ|わけでは|言い?切れ|断言でき|一概|とは言え|とはいえません"),
+    "whether": re.compile(r"か(?:どうか|否か)?は(?:、|[^いな])"),
     "reported": re.compile(
         r"とされ|といわれ|と言われ|とのこと|ようです|ようだ|らしい|報告|報道|報じ|案内され|案内し(?:て(?!いな|いま?せん)|まし)|挙げられ|伝えられ|と説明|によると|によれば"
         r"|知らせ(?:まし|てい)|そうです(?=。|$)|とみられ|と見られ|公表|発表|と書かれてい|と述べ|と紹介"
     ),
     "some": re.compile(r"(?:もの|機種|PC|製品|種類|更新|版)[がも]あ(?!れ|った)|人[がも]い"),
-    "depending": re.compile(r"によっては|場合によ|次第で"),
+    "depending": re.compile(r"によっては|場合によ|次第で|しだいで"),
     "time": re.compile(r"時点|現在(?!の|使)|当時"),
     "dated": re.compile(r"[0-9０-９]{4}年(?:[0-9０-９]{1,2}月)?(?:[0-9０-９]{1,2}日)?(?:の|に|から|まで|、)"),
     "usual": re.compile(
@@ -45,6 +46,7 @@ _STANDS_FOR = {
     # Whoever keeps one of these has said that it is not certain.
     "possible": ("possible", "reported", "usual", "open"),
     "open": ("open", "possible", "reported", "usual"),
+    "whether": ("whether", "open", "possible", "depending", "reported"),
     "some": ("some", "possible", "open", "depending", "usual"),
     "depending": ("depending", "possible", "usual", "open"),
     "reported": ("reported", "possible"),
@@ -53,6 +55,9 @@ _STANDS_FOR = {
     "usual": ("usual", "possible", "open"),
     "approximate": ("approximate", "possible", "usual"),
 }
+
+_ASKED = re.compile(r"か(?:どうか|否か|を|が|、|確|調|見|聞|試|も|分|わ)|によ(?:り|る|っ)|次第")
+"""How else a claim leaves open whether something is so."""
 
 _CERTAIN = (
     # What a claim may not add; and what else in the evidence says as much.
@@ -123,6 +128,8 @@ def hedge_kinds(text: str) -> frozenset[str]:
 
 def kept(kind: str, claim: str) -> bool:
     """Tell whether a claim keeps one way of being careful."""
+    if kind == "whether" and _ASKED.search(claim):
+        return True
     return not hedge_kinds(claim).isdisjoint(_STANDS_FOR[kind])
 
 

@@ -19,6 +19,7 @@ _EARLIER_FIRST = re.compile(
     r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
 )
 """Marks behind which stands what comes later: 写してから直す."""
+_DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
 _DENIES = re.compile(r"(?:ない(?:で|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
@@ -57,7 +58,11 @@ def _pairs(text: str) -> list[_Pair]:
             for mark in pattern.finditer(sentence):
                 before = sentence[: mark.start() + (mark.group()[0] not in "そこ、")]
                 left = _words(re.split(r"[、。]", before)[-1]) or _words(before)
-                for right in filter(None, map(_words, sentence[mark.end() :].split("、"))):
+                rest = [words for piece in sentence[mark.end() :].split("、") if (words := _words(piece))]
+                topic = _DONE_LATER.match(sentence)
+                if not rest and topic:  # 消すのは、済んでからにします
+                    left, rest = _words(before[topic.end("what") :]), [_words(topic["what"])]
+                for right in rest:
                     if left:
                         found.append((left, right) if earlier_first is not denies else (right, left))
     return found
@@ -75,10 +80,14 @@ def _alike(left: tuple[Word, ...], right: tuple[Word, ...]) -> float:
 
 
 def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequence[Statement]) -> bool:
-    """Tell whether what a claim puts first stands behind what it puts second, in clauses that follow each other."""
-    clauses = [clause for one in used if not one.row for clause in one.clauses if clause.words]
-    here, there = _place(first, then, clauses), _place(then, first, clauses)
-    return here is not None and there is not None and here > there and len(used) == 1
+    """Tell whether what a claim puts first stands behind what it puts second, in clauses of one statement."""
+    later = []
+    for one in used:
+        clauses = [] if one.row else [clause for clause in one.clauses if clause.words]
+        here, there = _place(first, then, clauses), _place(then, first, clauses)
+        if here is not None and there is not None and here != there:
+            later.append(here > there)
+    return bool(later) and all(later)
 
 
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:
