@@ -120,8 +120,9 @@ def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word
     if turned and not NEGATIVE.search(read.text) and not denies(read.text):
         return True
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
-    total = sum(word.weight for word in words) or 1.0
-    share = sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
+    # 「AかBなら」 holds of A alone.
+    either = [tuple(word for word in clause.words if word in words) for clause in condition]
+    share = max(said(some, read.words) for some in [words, *either] if some or some is words)
     return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
 
 

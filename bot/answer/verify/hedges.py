@@ -116,6 +116,8 @@ _CONDITIONAL = re.compile(
     r"場合|とき|際(?=は|に|、)|[うくすつぬむるぐぶいたなとで]なら|(?<=[一-鿿ァ-ヶー])なら(?!な|び|ず)|たら|だら|[けせてねべめれえげ]ば|のに(?=は|、)"
     r"|[うくすつぬむるぐぶい]と(?=、|[一-鿿ァ-ヶ])|ても|でも|限り|かぎり|うち|(?:後|あと)(?:に|で|は|、)|まで|次第|必要に応じ|際|では"
 )
+_LISTED = re.compile(r"(?:[^、。]*(?:や|か|または|も|、(?=または))、)+$")
+"""What a condition lists before its last part: 異音や、固まる様子があれば."""
 _HOLDS_ALWAYS = re.compile(
     r"^(?:(?:または|あるいは|もしくは).*|それでも|もし|それ|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
 )
@@ -199,4 +201,6 @@ def conditions(text: str) -> Iterator[tuple[str, str]]:
         if not _HOLDS_ALWAYS.match(what):
             # 会社のPCならIT担当者、自分のPCならメーカー: each holds to the next.
             own = text[found.end() : following.start() if following else len(text)]
+            listed = _LISTED.search(text[: found.start()])
+            what = (listed.group() if listed else "") + what
             yield what + found["marker"], own if re.search(r"\w{2,}、$", own.strip()) else text[found.end() :]
