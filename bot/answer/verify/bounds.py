@@ -28,6 +28,8 @@ _REPORTED = re.compile(
 )
 """A sentence of which the whole is somebody's word."""
 _ANY_DEVICE = same_as("pc") | {"pc"}
+_POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
+"""The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _CONDITION_KEPT = 0.4
@@ -103,6 +105,8 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
         under, following = read_claim(condition), read_claim(rest)
         if not following.words or said(following.words, read.words) < TOUCHED:
             continue
+        if _POINTS_BACK.match(read.text):
+            continue
         # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
         own = [word for word in under.words if not credit(word, following.normals, frozenset())]
         if len(under.words) > 1:
@@ -122,8 +126,13 @@ def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
     # 「AかBなら」 holds of A alone.
     either = [tuple(word for word in clause.words if word in words) for clause in condition]
-    share = max(said(some, read.words) for some in [words, *either] if some or some is words)
+    share = max(_found(some, read) for some in [words, *either])
     return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
+
+
+def _found(words: Sequence[Word], read: Statement) -> float:
+    total = sum(word.weight for word in words) or 1.0
+    return sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:

@@ -19,6 +19,7 @@ __all__ = [
     "NEGATIONS",
     "NOUN_LINKS",
     "OBLIGED",
+    "PARTS",
     "OPEN",
     "PREFIXES",
     "PURPOSES",
@@ -102,6 +103,8 @@ IFS = frozenset({"と", "ば", "たら", "だら"})
 SAYING = frozenset(
     {"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"}
 )
+PARTS = frozenset({"ため", "場合", "とき", "時"})
+"""Nouns that end a part of a sentence, to which what is listed before them belongs."""
 FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間"})
 TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""

@@ -140,8 +140,10 @@ class Reader:
         elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
             if one.surface == "、":
-                self._scope = []
-                if self._found[at - 1].surface not in {"たり", "だり"}:
+                before = self._found[max(0, at - 2) : at]
+                if not (before[-1].surface == "は" and before[0].surface in words.FORMAL):
+                    self._scope = []  # but in 売ることは、認められていません the denial is still to come
+                if before[-1].pos[0] == "助動詞" or before[-1].pos[1] == "接続助詞" or before[-1].surface in words.PARTS:
                     self._listed = []
 
     def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:

@@ -56,8 +56,11 @@ _STANDS_FOR = {
     "approximate": ("approximate", "possible", "usual"),
 }
 
-_ASKED = re.compile(r"か(?:どうか|否か|を|が|、|確|調|見|聞|試|も|分|わ)|によ(?:り|る|っ)|次第")
-"""How else a claim leaves open whether something is so."""
+_ALSO_KEPT = {
+    "whether": re.compile(r"か(?:どうか|否か|を|が|、|確|調|見|聞|試|も|分|わ)|によ(?:り|る|っ)|次第"),
+    "dated": re.compile(r"[0-9０-９]{4}年"),
+}
+"""How else a claim leaves open whether something is so, or names a date."""
 
 _CERTAIN = (
     # What a claim may not add; and what else in the evidence says as much.
@@ -130,7 +133,8 @@ def hedge_kinds(text: str) -> frozenset[str]:
 
 def kept(kind: str, claim: str) -> bool:
     """Tell whether a claim keeps one way of being careful."""
-    if kind == "whether" and _ASKED.search(claim):
+    also = _ALSO_KEPT.get(kind)
+    if also and also.search(claim):
         return True
     return not hedge_kinds(claim).isdisjoint(_STANDS_FOR[kind])
 
@@ -138,7 +142,7 @@ def kept(kind: str, claim: str) -> bool:
 def overstatement(claim: str, evidence: str) -> str:
     """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
     for added, as_much in _CERTAIN:
-        found = re.search(added, claim)
+        found = re.search(f"(?:{added}){_NOT_SO}", claim)
         if found and not re.search(f"(?:{added}|{as_much}){_NOT_SO}", evidence):
             return found.group()
     return ""

@@ -24,7 +24,7 @@ _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
 _MOST_COVERED = 0.75
 """The share from which its last word may be another one, if it neither turns nor judges anything."""
-_CLAUSE_COVERED = 0.35
+_CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.5
 """Credit of a word that only another statement of the passage has."""
