@@ -20,6 +20,7 @@ __all__ = [
     "NOUN_LINKS",
     "OBLIGED",
     "PARTS",
+    "REASONS",
     "OPEN",
     "PREFIXES",
     "PURPOSES",
@@ -103,6 +104,8 @@ IFS = frozenset({"と", "ば", "たら", "だら"})
 SAYING = frozenset(
     {"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"}
 )
+REASONS = frozenset({"ため", "で", "から", "、"})
+"""What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})
 """Nouns that end a part of a sentence, to which what is listed before them belongs."""
 FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間"})

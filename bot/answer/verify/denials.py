@@ -56,6 +56,8 @@ class Reader:
         """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
         self._bridged = False
         """Whether a formal noun (方法, こと) stands behind the last predicate."""
+        self._topic: list[int] = []
+        """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
         """Whether 以外 was read: 登録したPC以外には届かない says where it does."""
         self._unsure = words.UNSURE.search(text) is not None
@@ -92,6 +94,9 @@ class Reader:
             self._listed = []
             if stopped:
                 self._add(at, normal, start)
+        elif normal in words.EVADING and self._topic and at and self._found[at - 1].surface in words.REASONS:
+            self._set(self._topic, denied=True)
+            self._topic = []
         elif normal == "以外" and self._scope:
             self._set(self._scope[-1:], denied=True)
             self._but = True
@@ -141,8 +146,10 @@ class Reader:
             self._spoken_of = []
             if one.surface == "、":
                 before = self._found[max(0, at - 2) : at]
-                if not (before[-1].surface == "は" and before[0].surface in words.FORMAL):
-                    self._scope = []  # but in 売ることは、認められていません the denial is still to come
+                if before[-1].surface == "は" and before[0].surface in words.FORMAL:
+                    self._topic = list(self._scope)
+                else:
+                    self._scope = []
                 if before[-1].pos[0] == "助動詞" or before[-1].pos[1] == "接続助詞" or before[-1].surface in words.PARTS:
                     self._listed = []
 

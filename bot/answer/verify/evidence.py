@@ -17,7 +17,7 @@ __all__ = ["NEGATIVE", "TOUCHED", "Source", "alike", "evidence_of", "joined", "n
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]|いっぱい"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
@@ -25,6 +25,8 @@ _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
 _NAMED = 0.5
 """What counts for each number and each 「…」 of the clause that a statement has."""
+_SAID = 0.5
+"""Share of a neighbour's words that a clause must have to be read with it for its last word alone."""
 _SAME_END = 0.3
 """What counts for a statement that says what the clause's last predicate says."""
 _SAME_DENIAL = 0.5
@@ -109,7 +111,7 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
     if second is not None and missing and all(number in second.squeezed for number in missing):
         return [first, second]
-    if second is not None and _brings_end(brought, clause, second) and abs(source.statements.index(second) - at) == 1:
+    if second is not None and _brings_end(brought, clause, second) and said(second.words, clause.words) >= _SAID and abs(source.statements.index(second) - at) == 1:
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
         return [first, second]

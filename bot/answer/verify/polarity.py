@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
@@ -47,7 +48,7 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned, _beside(used, known))
+    doubt = _denied(read, used, banned, _beside(used, known)) or _other_condition(found)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -144,6 +145,21 @@ def _spoken(one: Predicate, clause: Clause, parts: Sequence[_Part], *, all_of_it
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     return spoken
+
+
+def _other_condition(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
+    """Tell what holds 「オンなら」 put under 「オフなら」, which another statement names."""
+    for (clause, first), (_, second) in pairwise(found):
+        if not first or not second or any(one is other for one in first for other in second):
+            continue
+        if not any(not rest.strip() for _, rest in hedges.conditions(clause.text)):
+            continue
+        for condition, _ in hedges.conditions(second[0].text):
+            theirs = every_normal(condition)
+            for word in every_normal(clause.text) - theirs:
+                if opposites(word) & theirs:
+                    return Reason.CONTRADICTED, f"{word} / {condition[:30]}"
+    return None
 
 
 def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
