@@ -121,6 +121,10 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
 def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
     turned = any(denies(clause.text) for clause in condition)
+    if len(condition) > 1 and any(
+        _found(clause.words, read) >= _ALL and not denies(clause.text) for clause in condition
+    ):
+        return False
     if turned and not NEGATIVE.search(read.text) and not denies(read.text):
         return True
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
@@ -141,6 +145,6 @@ def _row_condition(row: Statement, read: Statement) -> Doubt | None:
         return None
     first, *others = row.clauses
     rest = tuple(word for clause in others for word in clause.words)
-    if rest and said(rest, read.words) >= TOUCHED and _leaves_out([first], read):
+    if rest and said(rest, read.words) >= TOUCHED and _leaves_out(read_claim(first.text).clauses, read):
         return Reason.CONDITION_DROPPED, first.text.strip()[:30]
     return None

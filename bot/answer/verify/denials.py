@@ -150,7 +150,11 @@ class Reader:
                     self._topic = list(self._scope)
                 else:
                     self._scope = []
-                if before[-1].pos[0] == "助動詞" or before[-1].pos[1] == "接続助詞" or before[-1].surface in words.PARTS:
+                if (
+                    before[-1].pos[0] == "助動詞"
+                    or before[-1].pos[1] == "接続助詞"
+                    or before[-1].surface in words.PARTS
+                ):
                     self._listed = []
 
     def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:

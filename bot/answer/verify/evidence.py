@@ -111,7 +111,12 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
     if second is not None and missing and all(number in second.squeezed for number in missing):
         return [first, second]
-    if second is not None and _brings_end(brought, clause, second) and said(second.words, clause.words) >= _SAID and abs(source.statements.index(second) - at) == 1:
+    if (
+        second is not None
+        and _brings_end(brought, clause, second)
+        and said(second.words, clause.words) >= _SAID
+        and abs(source.statements.index(second) - at) == 1
+    ):
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
         return [first, second]

@@ -17,6 +17,8 @@ from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["against", "other_variant"]
 
+_OTHER_ROW = 0.8
+"""Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1
@@ -48,7 +50,7 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned, _beside(used, known)) or _other_condition(found)
+    doubt = _denied(read, used, banned, _beside(used, known)) or _torn(found)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -147,11 +149,14 @@ def _spoken(one: Predicate, clause: Clause, parts: Sequence[_Part], *, all_of_it
     return spoken
 
 
-def _other_condition(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
-    """Tell what holds 「オンなら」 put under 「オフなら」, which another statement names."""
-    for (clause, first), (_, second) in pairwise(found):
+def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
+    """Tell what holds 「オンなら」 put under 「オフなら」 of another statement, and the cells of two rows as one."""
+    for (clause, first), (following, second) in pairwise(found):
         if not first or not second or any(one is other for one in first for other in second):
             continue
+        under = second[0].clauses[0].words if first[0].row and second[0].row else ()
+        if under and said(under, (*clause.words, *following.words)) < _OTHER_ROW:
+            return Reason.CONTRADICTED, second[0].text[:30]
         if not any(not rest.strip() for _, rest in hedges.conditions(clause.text)):
             continue
         for condition, _ in hedges.conditions(second[0].text):
