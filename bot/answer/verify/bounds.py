@@ -49,10 +49,11 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         for part in one.clauses:
             of_it = said(part.words, read.words)
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
-            touched = of_it >= TOUCHED or with_it or alike(part.text, read.text) >= _LETTERS
+            same_end = any(_same_end(clause, part) for clause in read.clauses)
+            touched = of_it >= TOUCHED or with_it or same_end or alike(part.text, read.text) >= _LETTERS
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
             nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
-            nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY
+            nearby |= same_end
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):

@@ -26,6 +26,9 @@ _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
 _ALIKE = 0.5
 """Share of an event's words that another must say to be it."""
+_THE_SAME = 0.7
+"""Share of an event's words that what a claim begins with must say to be it."""
+_FIRST = re.compile(r"まず|先に|最初に|はじめに|初めに")
 _CLEARLY = 0.35
 """By how much two events must be more alike turned round than as they stand."""
 
@@ -39,6 +42,11 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
     if moved:
         return moved
     pairs = [pair for one in used for pair in _pairs(one.text)]
+    for clause in claim.clauses:
+        begun = _words(clause.text) if _FIRST.search(clause.text) else ()
+        if begun and any(_is(begun, then) and not _is(begun, first) for first, then in pairs):
+            if not any(_is(begun, first) for first, _ in pairs):
+                return _name(begun)
     for first, then in _pairs(claim.text):
         turned = [pair for pair in pairs if _turned((first, then), pair)]
         kept = [pair for pair in pairs if _turned((then, first), pair)]
@@ -47,6 +55,10 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
         if not turned and not kept and _stands_later(first, then, used):
             return _name(first)
     return ""
+
+
+def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
+    return said(event, words) >= _THE_SAME and said(words, event) >= _ALIKE
 
 
 def _pairs(text: str) -> list[_Pair]:
