@@ -25,6 +25,8 @@ _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
 _NAMED = 0.5
 """What counts for each number and each 「…」 of the clause that a statement has."""
+_OTHER_WORD = 0.15
+"""What a synonym counts less than the word itself when a statement is looked for."""
 _SAID = 0.5
 """Share of a neighbour's words that a clause must have to be read with it for its last word alone."""
 _SAME_END = 0.3
@@ -129,7 +131,11 @@ def _brings_end(brought: Sequence[Word], clause: Clause, one: Statement) -> bool
 
 
 def found_weight(words: Sequence[Word], one: Statement) -> float:
-    return sum(word.weight * credit(word, one.normals, one.kanji) for word in words)
+    return sum(
+        word.weight * (credit(word, one.normals, one.kanji) - _OTHER_WORD * (word.normal not in one.normals))
+        for word in words
+        if credit(word, one.normals, one.kanji)
+    )
 
 
 def alike(left: str, right: str) -> float:
