@@ -13,9 +13,11 @@ __all__ = [
     "EVADING",
     "EXCUSED",
     "FORMAL",
+    "HARDLY",
     "IFS",
     "LIGHT",
     "LINKS",
+    "LISTS",
     "NEGATIONS",
     "NOUN_LINKS",
     "OBLIGED",
@@ -104,6 +106,9 @@ IFS = frozenset({"と", "ば", "たら", "だら"})
 SAYING = frozenset(
     {"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"}
 )
+HARDLY = frozenset({"難い", "にくい", "づらい", "辛い"})
+"""Endings of a verb that all but deny it: 戻しにくい."""
+LISTS = frozenset({"や", "と", "か", "・"})
 REASONS = frozenset({"ため", "で", "から", "、"})
 """What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})

@@ -56,6 +56,8 @@ class Reader:
         """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
         self._bridged = False
         """Whether a formal noun (方法, こと) stands behind the last predicate."""
+        self._after: dict[int, list[Morpheme]] = {}
+        """The two morphemes behind each word read."""
         self._topic: list[int] = []
         """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
@@ -100,6 +102,8 @@ class Reader:
         elif normal == "以外" and self._scope:
             self._set(self._scope[-1:], denied=True)
             self._but = True
+        elif normal in words.HARDLY and one.pos[0] == "接尾辞":
+            self._deny(start)
         else:
             return False
         return True
@@ -177,9 +181,12 @@ class Reader:
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
         if tail:
             return  # 使い続けない denies the using
+        if head and self._is_done(at):
+            self._lead_listed(at)
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
         self._read.append(Predicate(normal, self._prefix, head, start=start))
         index = len(self._read) - 1
+        self._after[index] = self._found[at + 1 : at + 3]
         if head:
             # …する方法は使わないでください: the doing is denied as well.
             carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
@@ -193,6 +200,12 @@ class Reader:
             self._spoken_of.append(index)
             self._scope = self._spoken_of
             self._needed = needed
+
+    def _lead_listed(self, at: int) -> None:
+        """Let 「更新や初期化をする」 say of both that they are done."""
+        for index in self._spoken_of:
+            if any(one.surface in words.LISTS for one in self._after.get(index, ())):
+                self._read[index] = replace(self._read[index], head=True)
 
     def _is_condition(self, at: int) -> bool:
         """Tell whether a と or 場合 puts the verb before it under a condition: not in あるという, 消えるとされる."""
@@ -231,6 +244,9 @@ class Reader:
     def _is_evading(self, at: int, normal: str) -> bool:
         at -= self._found[at - 1].pos[0] == "接頭辞"  # お控えください
         link = self._found[at - 1].surface in words.LINKS
+        if link and at > 1 and self._found[at - 2].surface in words.FORMAL - {"の", "こと"}:
+            # 写して作業を止める stops the work, not the writing.
+            return at > 2 and self._found[at - 3].pos[0] in {"動詞", "助動詞"}  # noqa: PLR2004  # verb, noun, link
         if normal == "控える":  # also: to write down
             return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
         return link

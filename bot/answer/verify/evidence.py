@@ -17,7 +17,7 @@ __all__ = ["NEGATIVE", "TOUCHED", "Source", "alike", "evidence_of", "joined", "n
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]|いっぱい"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]|いっぱい|ほかに|にく[いく]|づら[いく]"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""

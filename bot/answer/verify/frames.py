@@ -18,7 +18,7 @@ _TOPIC = re.compile(
 )
 _ITEM_END = re.compile(r"[一-鿿ァ-ヶーA-Za-z0-9」）]、$")
 _OWN = frozenset({"自分"})
-_SAME_TOPIC = re.compile(r"^(?:この|その|これ|それ|ここ|そこ|同じ)")
+_SAME_TOPIC = re.compile(r"^(?:この|その|うち|これ|それ|ここ|そこ|同じ)")
 _STRONG = 0.6
 """Share of topic or comment that one frame must have for it to be clear whose it is."""
 _KEPT = 0.6
@@ -66,6 +66,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
                 pending = frozenset()
                 continue
             topic, comment = _part(clause, 0, cut), _part(clause, cut, len(clause.text))
+            own = topic
             plain = clause.text[:cut].endswith("は") and not clause.text[:cut].endswith(
                 ("では", "には", "場合は", "ときは")
             )
@@ -77,7 +78,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             if not comment:
                 pending |= topic
                 continue
-            found.append(Frame(topic | pending, comment))
+            found.append(Frame(topic | pending, comment, own=bool(own or pending)))
             pending = frozenset()
             last = found[-1].topic
         if pending:

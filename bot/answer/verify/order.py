@@ -19,6 +19,8 @@ _EARLIER_FIRST = re.compile(
     r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
 )
 """Marks behind which stands what comes later: 写してから直す."""
+_REASON = re.compile(r"(?:ので|ため|から)、?")
+"""Behind which what is denied is another thing."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
 _DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
 """The end of a sentence that says what order not to take."""
@@ -44,9 +46,9 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
     pairs = [pair for one in used for pair in _pairs(one.text)]
     for clause in claim.clauses:
         begun = _words(clause.text) if _FIRST.search(clause.text) else ()
-        if begun and any(_is(begun, then) and not _is(begun, first) for first, then in pairs):
-            if not any(_is(begun, first) for first, _ in pairs):
-                return _name(begun)
+        comes_first = any(_is(begun, first) for first, _ in pairs)
+        if begun and not comes_first and any(_is(begun, then) for _, then in pairs):
+            return _name(begun)
     for first, then in _pairs(claim.text):
         turned = [pair for pair in pairs if _turned((first, then), pair)]
         kept = [pair for pair in pairs if _turned((then, first), pair)]
@@ -74,9 +76,10 @@ def _pairs(text: str) -> list[_Pair]:
                 topic = _DONE_LATER.match(sentence)
                 if not rest and topic:  # 消すのは、済んでからにします
                     left, rest = _words(before[topic.end("what") :]), [_words(topic["what"])]
+                reason = _REASON.search(sentence, mark.end()) is not None
                 for right in rest:
                     if left:
-                        found.append((left, right) if earlier_first is not denies else (right, left))
+                        found.append((left, right) if earlier_first is not (denies and not reason) else (right, left))
     return found
 
 
