@@ -98,9 +98,10 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
 
 def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
     around = counts(context)
+    listed = len(quoted_words(claim))
     for quantity in quantities(claim):
         squeezed = canonical(quantity)
-        if any(squeezed in one.quantities for one in passages):
+        if any(squeezed in one.quantities for one in passages) or (listed > 1 and squeezed == f"{listed}つ"):
             continue
         # A version or a year may come from the title, and a date may be given to the month.
         if squeezed in around or any(_begins(squeezed, longer) for one in passages for longer in one.quantities):

@@ -101,6 +101,7 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int], near: 
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
     beside = [pair for one in near for pair in by_clause(one)]
     said_so = [one for _, found in own for one in found]
+    also = frozenset(_as(one) for one in said_so if one.head)
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
     for clause, found in own:
         for one in found:
@@ -109,36 +110,50 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int], near: 
             if (
                 one.normal != "有る"
                 and (one.head or not denies)
-                and _turned(one, clause, parts, beside, all_of_it=not one.head)
+                and _turned(one, clause, parts, beside, also, all_of_it=not one.head)
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
 
 
 def _turned(
-    one: Predicate, clause: Clause, parts: Sequence[_Part], beside: Sequence[_Part], *, all_of_it: bool
+    one: Predicate,
+    clause: Clause,
+    parts: Sequence[_Part],
+    beside: Sequence[_Part],
+    also: frozenset[tuple[str, bool]],
+    *,
+    all_of_it: bool,
 ) -> bool:
     """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it.
 
-    What stands beside the evidence may say it as well, but does not speak against it.
+    What stands beside the evidence may say it as well, but does not speak against it. What the claim `also` says word
+    for word is not taken for a synonym of this predicate.
     """
-    spoken = _spoken(one, clause, parts, all_of_it=all_of_it)
+    spoken = _spoken(one, clause, parts, also, all_of_it=all_of_it)
     if not spoken:
         return False
     if all_of_it:
         return not any(agreed for _, agreed in spoken)
     most = max(alike for alike, _ in spoken) - _AS_NEAR
-    spoken += _spoken(one, clause, beside, all_of_it=all_of_it)
+    spoken += _spoken(one, clause, beside, also, all_of_it=all_of_it)
     return not any(agreed for alike, agreed in spoken if alike >= most)
 
 
-def _spoken(one: Predicate, clause: Clause, parts: Sequence[_Part], *, all_of_it: bool) -> list[tuple[float, bool]]:
+def _as(one: Predicate) -> tuple[str, bool]:
+    return one.normal, one.denied
+
+
+def _spoken(
+    one: Predicate, clause: Clause, parts: Sequence[_Part], also: frozenset[tuple[str, bool]], *, all_of_it: bool
+) -> list[tuple[float, bool]]:
     """Return for each part that speaks of a predicate how alike it is to the claim's clause, and whether it agrees."""
     spoken: list[tuple[float, bool]] = []
     named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
     for part, found in parts:
-        same = [other for other in found if other.normal == one.normal] or ([] if named else found)
-        touched = [other for other in found if other.denied and other.normal in clause.normals]
+        own = [other for other in found if other.normal == one.normal or _as(other) not in also]
+        same = [other for other in own if other.normal == one.normal] or ([] if named else own)
+        touched = [other for other in own if other.denied and other.normal in clause.normals]
         told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
         heads = [agree for other, agree in told if other.head]
         agreed = (heads if one.head and heads else [agree for other, agree in told if agree or all_of_it]) or [

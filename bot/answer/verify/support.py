@@ -148,7 +148,11 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
     for quantity in quantities(claim):
-        if "".join(quantity.split()) not in squeezed and counts(quantity).isdisjoint(counts(text)):
+        if (
+            quantity != f"{len(quoted_words(claim))}つ"
+            and "".join(quantity.split()) not in squeezed
+            and counts(quantity).isdisjoint(counts(text))
+        ):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
