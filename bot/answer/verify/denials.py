@@ -87,6 +87,10 @@ class Reader:
         """Take a morpheme that denies what stands before it."""
         one = self._found[at]
         if normal in words.NEGATIONS and one.pos[0] in {"助動詞", "形容詞"}:
+            contrasted = normal == "無い" and [one.surface for one in self._found[max(0, at - 2) : at]] == ["で", "は"]
+            if contrasted and self._scope:
+                last = self._scope[-1]
+                self._read[last] = replace(self._read[last], head=True)  # 再起動ではなく
             if self._deny(start) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif normal in words.EVADING and at and self._scope and self._is_evading(at, normal):
@@ -145,7 +149,7 @@ class Reader:
             self._bridged = self._follows_verb(at)
         elif one.surface in words.CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._is_condition(at):
             self._set([*self._scope, *self._listed] if one.surface in words.IFS else self._scope[-1:], condition=True)
-            self._spoken_of = []
+            self._spoken_of, self._scope = [], []
         elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
             if one.surface == "、":
