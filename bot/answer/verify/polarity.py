@@ -21,8 +21,6 @@ _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
-_SPEAKS_OF = 1.0
-"""Likeness of a part to a clause, of two at most, from which it speaks of the same thing at all."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
 _MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
@@ -138,8 +136,6 @@ def _turned(
     if all_of_it:
         return not any(agreed for _, agreed in spoken)
     most = max(alike for alike, _ in spoken) - _AS_NEAR
-    if most < _SPEAKS_OF - _AS_NEAR:
-        return False
     spoken += _spoken(one, clause, beside, also, all_of_it=all_of_it)
     return not any(agreed for alike, agreed in spoken if alike >= most)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
-from bot.answer.verify.lexicon import complements, loaded
+from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.polarity import against, other_variant
 from bot.answer.verify.predicates import predicates
@@ -22,8 +22,8 @@ _COVERED = 0.65
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
 _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
-_MOST_COVERED = 0.75
-"""The share from which its last word may be another one, if it neither turns nor judges anything."""
+_NEARLY_ALL = 0.85
+"""The share from which a word that turns or judges is taken for another way to say what is there."""
 _CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.5
@@ -101,6 +101,9 @@ def _uncovered(
             _ELSEWHERE * credit(word, all_normals, all_kanji),
         )
 
+    def turns(word: Word) -> bool:
+        return not (opposites(word.normal) | complements(word.normal)).isdisjoint(all_normals)
+
     # A sentence leaves out what the one before it was about.
     before = frozenset().union(
         *(
@@ -120,10 +123,10 @@ def _uncovered(
     total = sum(word.weight for word in read.words)
     share = sum(word.weight * worth(word) for word in read.words) / total
     last = read.words[-1]
-    if worth(last) < _PREDICATE and (loaded(last.normal) or share < _MOST_COVERED):
+    if worth(last) < _PREDICATE and loaded(last.normal) and (share < _NEARLY_ALL or turns(last)):
         return Reason.UNSUPPORTED, last.normal
     strange = [word.normal for word in read.words if loaded(word.normal) and not worth(word)]
-    if strange:
+    if strange and (share < _NEARLY_ALL or any(turns(word) for word in read.words if word.normal in strange)):
         return Reason.UNSUPPORTED, " ".join(strange)
     lowest = min(
         sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
