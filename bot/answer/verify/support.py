@@ -18,15 +18,15 @@ from bot.answer.verify.verdict import Doubt, Passage, Reason
 
 __all__ = ["supported", "supported_label"]
 
-_COVERED = 0.65
+_COVERED = 0.7
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
 _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
-_NEARLY_ALL = 0.85
+_NEARLY_ALL = 0.9
 """The share from which a word that turns or judges is taken for another way to say what is there."""
 _CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
-_ELSEWHERE = 0.5
+_ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
