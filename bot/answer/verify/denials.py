@@ -107,7 +107,10 @@ class Reader:
             self._set(self._scope[-1:], denied=True)
             self._but = True
         elif normal in words.HARDLY and one.pos[0] == "接尾辞":
-            self._deny(start)
+            if self._found[at - 1].normalized in words.SAYING:
+                self._set(self._scope, opened=True)  # 考えにくい
+            else:
+                self._deny(start)
         else:
             return False
         return True

@@ -31,11 +31,13 @@ _ALIKE = 0.5
 """Share of an event's words that another must say to be it."""
 _DONE = 0.1
 """Settles where an event stands when two clauses name it."""
-_AHEAD = re.compile(r"(?P<then>[^。、]+?)(?:とき|場合|際)は、(?P<first>[^。]*先に[^。]*)")
+_AHEAD = re.compile(
+    r"(?P<then>[^。、]+?)(?:とき|場合|際)は、(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
+)
 """交換を頼むときは、…を先に尋ねます."""
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
-_FIRST = re.compile(r"まず|先に|最初に|はじめに|初めに")
+_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
 _CLEARLY = 0.35
 """By how much two events must be more alike turned round than as they stand."""
 
@@ -52,7 +54,7 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
     for clause in claim.clauses:
         begun = _words(clause.text) if _FIRST.search(clause.text) else ()
         comes_first = any(_is(begun, first) for first, _ in pairs)
-        if begun and not comes_first and any(_is(begun, then) for _, then in pairs):
+        if begun and not comes_first and any(_is(begun, then) and not _tells(claim, first) for first, then in pairs):
             return _name(begun)
     for first, then in _pairs(claim.text):
         turned = [pair for pair in pairs if _turned((first, then), pair)]
@@ -62,6 +64,11 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
         if not turned and not kept and _stands_later(first, then, used):
             return _name(first)
     return ""
+
+
+def _tells(claim: Statement, event: tuple[Word, ...]) -> bool:
+    """Tell whether a claim speaks of an event at all, so that its own words tell where it comes."""
+    return said(event, claim.words) >= _ALIKE
 
 
 def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
