@@ -197,12 +197,13 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
     best, _ = nearest(clause, statements)
     if best is not None:
         last = clause.words[-1].normal if clause.words else ""
+        same = bool(last) and _denied_either(last, opposites(last), clause, statements)
         endings = {part.words[-1].normal for one in statements for part in one.clauses if part.words}
-        if best.words and best.words[-1].normal in opposites(last) and last not in endings:
+        if best.words and best.words[-1].normal in opposites(last) and last not in endings and not same:
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
         for part in (part for one in statements for part in one.clauses if part.words):
             # 「Aは残ります」 where 「Aは消えます」 is written, whatever else the statement says.
-            ends = part.words[-1].normal in opposites(last) and last not in endings
+            ends = part.words[-1].normal in opposites(last) and last not in endings and not same
             if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
                 return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
         near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()
