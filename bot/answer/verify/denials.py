@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from bot.answer.verify import denial_words as words
+from bot.answer.verify.denial_shapes import is_condition, is_done, is_evading
 from bot.answer.verify.lexicon import EMPTY_WORDS
 from bot.text.tokens import Morpheme
 
@@ -33,6 +35,10 @@ class Predicate:
     condition: bool = False
     needless: bool = False
     start: int = 0
+
+
+Mark = Literal["denied", "open", "before", "condition", "needless"]
+"""What reading may find out about a predicate after it was read."""
 
 
 class Reader:
@@ -80,7 +86,7 @@ class Reader:
                 self._turns(at)
             self._prefix = False
         if self._unsure or (self._but and any(one.denied for one in self._read[1:])):
-            self._set(list(range(len(self._read))), opened=True)
+            self._set(list(range(len(self._read))), "open")
         return tuple(self._read)
 
     def _denies(self, at: int, normal: str, start: int) -> bool:
@@ -93,22 +99,22 @@ class Reader:
                 self._read[last] = replace(self._read[last], head=True)  # 再起動ではなく
             if self._deny(start) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
-        elif normal in words.EVADING and at and self._scope and self._is_evading(at, normal):
+        elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
             stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
-            self._set(self._scope + self._listed, denied=not stopped, opened=stopped)
+            self._set(self._scope + self._listed, "open" if stopped else "denied")
             self._listed = []
             if stopped:
                 self._add(at, normal, start)
         elif normal in words.EVADING and self._topic and at and self._found[at - 1].surface in words.REASONS:
-            self._set(self._topic, denied=True)
+            self._set(self._topic, "denied")
             self._topic = []
         elif normal == "以外" and self._scope:
-            self._set(self._scope[-1:], denied=True)
+            self._set(self._scope[-1:], "denied")
             self._but = True
         elif normal in words.HARDLY and one.pos[0] == "接尾辞":
             if self._found[at - 1].normalized in words.SAYING:
-                self._set(self._scope, opened=True)  # 考えにくい
+                self._set(self._scope, "open")  # 考えにくい
             else:
                 self._deny(start)
         else:
@@ -123,9 +129,9 @@ class Reader:
         elif one.surface == "何":
             self._scope = []
         elif one.surface in words.PURPOSES and self._follows_verb(at):
-            self._set(self._scope[-1:], opened=True)
+            self._set(self._scope[-1:], "open")
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
-            self._set(self._scope, opened=True, before=True)
+            self._set(self._scope, "open", "before")
         else:
             return False
         return True
@@ -136,7 +142,7 @@ class Reader:
         if normal == words.BEING:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
-        done = self._is_done(at) and not (one.surface in words.FORMAL and self._follows_verb(at))
+        done = is_done(self._found, at) and not (one.surface in words.FORMAL and self._follows_verb(at))
         if not self._counts(one, normal, done=done):
             return False
         self._add(at, normal, start)
@@ -150,8 +156,12 @@ class Reader:
             self._bridged = False
         elif one.surface in words.FORMAL:
             self._bridged = self._follows_verb(at)
-        elif one.surface in words.CONDITIONS and one.pos[0] in {"助詞", "助動詞", "名詞"} and self._is_condition(at):
-            self._set([*self._scope, *self._listed] if one.surface in words.IFS else self._scope[-1:], condition=True)
+        elif (
+            one.surface in words.CONDITIONS
+            and one.pos[0] in {"助詞", "助動詞", "名詞"}
+            and is_condition(self._found, at)
+        ):
+            self._set([*self._scope, *self._listed] if one.surface in words.IFS else self._scope[-1:], "condition")
             self._spoken_of, self._scope = [], []
         elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
@@ -182,13 +192,13 @@ class Reader:
     def _add(self, at: int, normal: str, start: int) -> None:
         following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
         one = self._found[at]
-        head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or self._is_done(at)
+        head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or is_done(self._found, at)
         if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in words.NOUN_LINKS | {"方"}:
             head = False  # 入れ直しを, 進み方
         tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
         if tail:
             return  # 使い続けない denies the using
-        if head and self._is_done(at):
+        if head and is_done(self._found, at):
             self._lead_listed(at)
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
         self._read.append(Predicate(normal, self._prefix, head, start=start))
@@ -214,24 +224,9 @@ class Reader:
             if any(one.surface in words.LISTS for one in self._after.get(index, ())):
                 self._read[index] = replace(self._read[index], head=True)
 
-    def _is_condition(self, at: int) -> bool:
-        """Tell whether a と or 場合 puts the verb before it under a condition: not in あるという, 消えるとされる."""
-        following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
-        quotes = self._found[at].surface == "と" and following in words.SAYING
-        return at > 0 and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"} and not quotes
-
     def _follows_verb(self, at: int) -> bool:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
-
-    def _is_done(self, at: int) -> bool:
-        """Tell whether a noun is what a verb of little content does: 修復をかける."""
-        if self._found[at + 1 : at + 2] and self._found[at + 1].surface == "化":
-            at += 1  # 初期化をする
-        after = self._found[at + 1 : at + 3]
-        return (len(after) > 1 and after[0].surface in words.LINKS and after[1].normalized in words.LIGHT) or (
-            bool(after) and self._found[at].pos[0] in {"名詞", "接尾辞"} and after[0].normalized in {"為る", "出来る"}
-        )
 
     def _deny(self, start: int) -> bool:
         if any(begin <= start < end + len("ません") for begin, end in self._obliged):
@@ -239,42 +234,16 @@ class Reader:
         if any(begin <= start < end + len("りません") for begin, end in self._excused):
             return False
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
-            self._set(self._scope, opened=True)
+            self._set(self._scope, "open")
             return False
-        self._set(self._scope + self._listed, denied=True)
-        self._set(self._needed, opened=True, needless=True)
+        self._set(self._scope + self._listed, "denied")
+        self._set(self._needed, "open", "needless")
         self._needed = []
-        self._set([index for index in self._chained if index not in self._scope], opened=True)
+        self._set([index for index in self._chained if index not in self._scope], "open")
         self._listed, self._chained = [], []
         return True
 
-    def _is_evading(self, at: int, normal: str) -> bool:
-        at -= self._found[at - 1].pos[0] == "接頭辞"  # お控えください
-        link = self._found[at - 1].surface in words.LINKS
-        if link and at > 1 and self._found[at - 2].surface in words.FORMAL - {"の", "こと"}:
-            # 写して作業を止める stops the work, not the writing.
-            return at > 2 and self._found[at - 3].pos[0] in {"動詞", "助動詞"}  # noqa: PLR2004  # verb, noun, link
-        if normal == "控える":  # also: to write down
-            return link and at > 1 and self._found[at - 2].surface in {"の", "こと"}
-        return link
-
-    def _set(
-        self,
-        indices: list[int],
-        *,
-        denied: bool = False,
-        opened: bool = False,
-        before: bool = False,
-        condition: bool = False,
-        needless: bool = False,
-    ) -> None:
+    def _set(self, indices: list[int], *marks: Mark) -> None:
+        changes: dict[str, Any] = dict.fromkeys(marks, True)
         for index in indices:
-            one = self._read[index]
-            self._read[index] = replace(
-                one,
-                denied=one.denied or denied,
-                open=one.open or opened,
-                before=one.before or before,
-                condition=one.condition or condition,
-                needless=one.needless or needless,
-            )
+            self._read[index] = replace(self._read[index], **changes)

@@ -13,9 +13,10 @@ from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, every_normal
+from bot.answer.verify.variants import other_way
 from bot.answer.verify.verdict import Doubt, Reason
 
-__all__ = ["against", "other_variant"]
+__all__ = ["against"]
 
 _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
@@ -23,10 +24,6 @@ _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
-_MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
-_ALTERNATIVES = re.compile(
-    r"Windows\s?(?:11|10|8\.1|8|7)|(?<![0-9A-Za-z])2[0-9]H[12]|(?<![A-Za-z])(?:Home|Pro|Enterprise|Education)(?![A-Za-z])"
-)
 _EVASIVE = re.compile(
     r"避け|控え(?:て|る|まし)|やめ|止め|禁|だめ|ダメ|不要|不可|無用|困難|難し|ません|な(?:い|く)(?!し)|ずに|以外"
 )
@@ -73,7 +70,7 @@ def against(
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
-    return _other_way(claim, evidence)
+    return other_way(claim, evidence)
 
 
 def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statement]:
@@ -230,36 +227,3 @@ def _denied_either(word: str, against: frozenset[str], clause: Clause, statement
 
 def _all_normals(one: Statement) -> frozenset[str]:
     return frozenset().union(*(every_normal(part.text) for part in one.clauses))
-
-
-def other_variant(claim: Statement, used: Sequence[Statement]) -> Doubt | None:
-    """Tell a version or edition of which the evidence, or the clause that says it, names only a sibling."""
-    for clause in claim.clauses:
-        best, _ = nearest(clause, used)
-        printed = set(_ALTERNATIVES.findall(best.text)) if best is not None else set()
-        if best is None or said(clause.words, best.words) < _SAME_ELSE:
-            continue
-        for name in _ALTERNATIVES.findall(clause.text):
-            if name not in printed and any(_family(other) == _family(name) for other in printed):
-                return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(printed))}"
-    named = set(_ALTERNATIVES.findall(claim.text))
-    printed = {name for one in used for name in _ALTERNATIVES.findall(one.text)}
-    for name in named - printed:
-        siblings = {other for other in printed if _family(other) == _family(name)}
-        if siblings:
-            return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(siblings))}"
-    return None
-
-
-def _family(name: str) -> str:
-    return "Windows" if name.startswith("Windows") else "release" if name.startswith("2") else "edition"
-
-
-def _other_way(claim: str, evidence: str) -> Doubt | None:
-    """Tell 「PCからスマホへ」 where the evidence has 「スマホからPCへ」."""
-    printed = {(found["noun"], found["particle"]) for found in _MOVES.finditer(evidence)}
-    for found in _MOVES.finditer(claim):
-        noun, particle = found["noun"], found["particle"]
-        if particle in {"から", "より"} and (noun, particle) not in printed and {(noun, "へ"), (noun, "に")} & printed:
-            return Reason.CONTRADICTED, noun + particle
-    return None

@@ -10,10 +10,11 @@ from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
 from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import quoted_words, runs
-from bot.answer.verify.polarity import against, other_variant
+from bot.answer.verify.polarity import against
 from bot.answer.verify.predicates import predicates
 from bot.answer.verify.quantities import counts, quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
+from bot.answer.verify.variants import other_variant
 from bot.answer.verify.verdict import Doubt, Passage, Reason
 
 __all__ = ["supported", "supported_label"]
