@@ -27,7 +27,7 @@ _REPORTED = re.compile(
     r"|(?:の|との|した)(?:報告|報道)(?:で|が|も)[^。]{0,12}。?$"
 )
 """A sentence of which the whole is somebody's word."""
-_ANY_DEVICE = same_as("pc") | {"pc"}
+_DEVICE = "pc"
 _POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
 """The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
@@ -111,7 +111,7 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
         # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
         own = [word for word in under.words if not credit(word, following.normals, frozenset())]
         if len(under.words) > 1:
-            own = [word for word in own if word.normal not in _ANY_DEVICE]
+            own = [word for word in own if _DEVICE not in same_as(word.normal)]  # AMDのPCでは: AMDでは
         if own and _leaves_out(under.clauses, read, own):
             return Reason.CONDITION_DROPPED, condition[:30]
         if not own and not hedges.conditional(read.text):
