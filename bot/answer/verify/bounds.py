@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, TOUCHED, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
+from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
@@ -23,8 +24,14 @@ _PART = 0.25
 _ALL = 0.9
 _REPORTED = re.compile(
     r"と(?:(?:、[^。、]{0,16})?(?:報じ|報道|公表|発表|報告)|(?:案内|説明)され|(?:され|言われ|いわれ|書かれ|みられ)(?=て|ま|る))[^。]{0,12}。?$"
+    r"|(?:の|との|した)(?:報告|報道)(?:で|が|も)[^。]{0,12}。?$"
 )
 """A sentence of which the whole is somebody's word."""
+_DEVICE = "pc"
+_POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
+"""The beginning of a sentence that holds under what the one before it says."""
+_LETTERS = 0.6
+"""Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -42,9 +49,11 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
         for part in one.clauses:
             of_it = said(part.words, read.words)
             with_it = not one.row and share >= _WHOLLY and (of_it >= _PART or len(part.words) <= 1)
-            touched = of_it >= TOUCHED or with_it
+            same_end = any(_same_end(clause, part) for clause in read.clauses)
+            touched = of_it >= TOUCHED or with_it or same_end or alike(part.text, read.text) >= _LETTERS
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
-            nearby |= any(_same_end(clause, part) for clause in read.clauses) and share >= _WHOLLY
+            nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
+            nearby |= same_end
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in hedges.hedge_kinds(part.text):
@@ -97,8 +106,12 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
         under, following = read_claim(condition), read_claim(rest)
         if not following.words or said(following.words, read.words) < TOUCHED:
             continue
+        if _POINTS_BACK.match(read.text):
+            continue
         # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
         own = [word for word in under.words if not credit(word, following.normals, frozenset())]
+        if len(under.words) > 1:
+            own = [word for word in own if _DEVICE not in same_as(word.normal)]  # AMDのPCでは: AMDでは
         if own and _leaves_out(under.clauses, read, own):
             return Reason.CONDITION_DROPPED, condition[:30]
         if not own and not hedges.conditional(read.text):
@@ -109,12 +122,22 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
 def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:
     """Tell whether a claim lacks a condition: most of its words, or its denial."""
     turned = any(denies(clause.text) for clause in condition)
+    if len(condition) > 1 and any(
+        _found(clause.words, read) >= _ALL and not denies(clause.text) for clause in condition
+    ):
+        return False
     if turned and not NEGATIVE.search(read.text) and not denies(read.text):
         return True
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
-    total = sum(word.weight for word in words) or 1.0
-    share = sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
+    # 「AかBなら」 holds of A alone.
+    either = [tuple(word for word in clause.words if word in words) for clause in condition]
+    share = max(_found(some, read) for some in [words, *either])
     return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
+
+
+def _found(words: Sequence[Word], read: Statement) -> float:
+    total = sum(word.weight for word in words) or 1.0
+    return sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:
@@ -123,6 +146,6 @@ def _row_condition(row: Statement, read: Statement) -> Doubt | None:
         return None
     first, *others = row.clauses
     rest = tuple(word for clause in others for word in clause.words)
-    if rest and said(rest, read.words) >= TOUCHED and _leaves_out([first], read):
+    if rest and said(rest, read.words) >= TOUCHED and _leaves_out(read_claim(first.text).clauses, read):
         return Reason.CONDITION_DROPPED, first.text.strip()[:30]
     return None

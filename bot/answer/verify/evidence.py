@@ -6,23 +6,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.verify.lexicon import same_as
-from bot.answer.verify.literals import quantities, runs
-from bot.answer.verify.predicates import denies
+from bot.answer.verify.literals import quoted_words, runs
+from bot.answer.verify.predicates import agrees, denies, predicates
+from bot.answer.verify.quantities import quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_passage
 from bot.answer.verify.verdict import Passage
 
-__all__ = ["NEGATIVE", "TOUCHED", "Source", "evidence_of", "joined", "meets", "nearest", "read_source", "said"]
+__all__ = ["NEGATIVE", "TOUCHED", "Source", "alike", "evidence_of", "joined", "nearest", "read_source", "said"]
 
 TOUCHED = 0.45
 """Share of a passage clause's words that a claim must have to be bound by its hedge, condition or restriction."""
 NEGATIVE = re.compile(
-    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり"
+    r"ない|なかっ|なく(?!し|な)|ません|ず(?:に|、|と)|不[一-鿿]|未[一-鿿]|非[一-鿿]|無[一-鿿]|避け|控え|やめ|止め|禁|失|危険|だめ|できな|以外|困難|難し|ゼロ|なし|切れ|足り|外れ|別|代わり|対象外|だけ|のみ|に限|[一-鿿]前[のに]|いっぱい|ほかに|にく[いく]|づら[いく]"
 )
 _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
 _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
+_NAMED = 0.5
+"""What counts for each number and each 「…」 of the clause that a statement has."""
+_OTHER_WORD = 0.15
+"""What a synonym counts less than the word itself when a statement is looked for."""
+_SAID = 0.5
+"""Share of a neighbour's words that a clause must have to be read with it for its last word alone."""
+_SAME_END = 0.3
+"""What counts for a statement that says what the clause's last predicate says."""
 _SAME_DENIAL = 0.5
 """What counts for a statement that denies something as the clause does."""
 _NEIGHBOURS = 2
@@ -59,11 +67,11 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     found: list[Clause] = []
     for clause in clauses:
         new = bool(found) and found[-1].text.rstrip().endswith("。")
-        short = len(clause.words) < _WHOLE_CLAUSE and clause is clauses[-1]
+        short = _size(clause) < _WHOLE_CLAUSE and clause is clauses[-1]
         if new:
             found.append(clause)
             continue
-        if not found or not (short or len(found[-1].words) < _WHOLE_CLAUSE):
+        if not found or not (short or _size(found[-1]) < _WHOLE_CLAUSE):
             found.append(clause)
             continue
         last = found.pop()
@@ -71,19 +79,27 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     return [clause for clause in found if clause.words]
 
 
+def _size(clause: Clause) -> int:
+    return len(clause.words) + len(quantities(clause.text))
+
+
 def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> list[Statement]:
     """Return the statement that has most of a clause's words, and a near second one where it brings the rest."""
     best: tuple[float, Statement, Source, int] | None = None
     turned = denies(clause.text)
+    ends = [one for one in predicates(clause.text) if one.head and one.normal != "有る"][-1:]
     numbers = ["".join(number.split()) for number in quantities(clause.text)]
     numbers += [run for run in runs(clause.text) if not run.isalpha() and not run.isdecimal()]
+    named = [*numbers, *("".join(quoted.split()) for quoted in quoted_words(clause.text))]
     for source in known:
         for at, one in enumerate(source.statements):
             score = (
                 found_weight(clause.words, one)
                 + 0.25 * found_weight(claim.words, one)
-                + 0.5 * _shared_pairs(clause.text, one.text)
+                + 0.5 * alike(clause.text, one.text)
                 + _SAME_DENIAL * (turned and denies(one.text))
+                + _SAME_END * any(agrees(end, other) for end in ends for other in predicates(one.text))
+                + _NAMED * sum(name in one.squeezed for name in named)
             )
             if best is None or score > best[0]:
                 best = (score, one, source, at)
@@ -92,21 +108,37 @@ def evidence_of(clause: Clause, claim: Statement, known: Sequence[Source]) -> li
     _, first, source, at = best
     rest = tuple(word for word in clause.words if not credit(word, first.normals, first.kanji))
     window = source.statements[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
+    missing = [number for number in numbers if number not in first.squeezed]
     second = max((one for one in window if one is not first), key=lambda one: found_weight(rest, one), default=None)
     brought = [word for word in rest if second is not None and credit(word, second.normals, second.kanji)]
-    missing = [number for number in numbers if number not in first.squeezed]
     if second is not None and missing and all(number in second.squeezed for number in missing):
+        return [first, second]
+    if (
+        second is not None
+        and _brings_end(brought, clause, second)
+        and said(second.words, clause.words) >= _SAID
+        and abs(source.statements.index(second) - at) == 1
+    ):
         return [first, second]
     if second is not None and len(brought) > 1 and found_weight(rest, second) >= _SECOND_GAIN:
         return [first, second]
     return [first]
 
 
+def _brings_end(brought: Sequence[Word], clause: Clause, one: Statement) -> bool:
+    """Tell whether a clause's last word is among those that a statement brings, itself or by a synonym."""
+    return bool(brought) and brought[-1] is clause.words[-1] and credit(brought[-1], one.normals, frozenset()) == 1.0
+
+
 def found_weight(words: Sequence[Word], one: Statement) -> float:
-    return sum(word.weight * credit(word, one.normals, one.kanji) for word in words)
+    return sum(
+        word.weight * (credit(word, one.normals, one.kanji) - _OTHER_WORD * (word.normal not in one.normals))
+        for word in words
+        if credit(word, one.normals, one.kanji)
+    )
 
 
-def _shared_pairs(left: str, right: str) -> float:
+def alike(left: str, right: str) -> float:
     """Return the share of the letter pairs of `left` that `right` has."""
     pairs = {left[at : at + 2] for at in range(len(left) - 1)}
     return sum(pair in right for pair in pairs) / len(pairs) if pairs else 0.0
@@ -119,7 +151,7 @@ def nearest(clause: Clause, statements: Sequence[Statement]) -> tuple[Clause | N
     for one in statements:
         for part in one.clauses:
             score = sum(word.weight * credit(word, part.normals, _kanji(part)) for word in clause.words)
-            score += 0.5 * _shared_pairs(clause.text, part.text)
+            score += 0.5 * alike(clause.text, part.text)
             if score > most:
                 best, most = part, score
                 share = said(part.words, clause.words)
@@ -136,8 +168,3 @@ def said(words: Sequence[Word], by: Sequence[Word]) -> float:
     kanji = frozenset().union(*(word.kanji for word in by))
     total = sum(word.weight for word in words)
     return sum(word.weight * credit(word, normals, kanji) for word in words) / total if total else 0.0
-
-
-def meets(word: str, others: set[str] | frozenset[str]) -> bool:
-    """Tell whether a word or a synonym of it is among others."""
-    return word in others or not same_as(word).isdisjoint(others)

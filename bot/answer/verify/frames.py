@@ -16,8 +16,9 @@ __all__ = ["Frame", "crossed", "frames"]
 _TOPIC = re.compile(
     r"(?:場合(?:は|には|に|、)?|(?:とき|時)(?:は|には|に|、)|なら(?:ば|、)?|(?<=[たっだ])(?:たら|だら|ら、)|では|には|とは|は|だと)"
 )
+_ITEM_END = re.compile(r"[一-鿿ァ-ヶーA-Za-z0-9」）]、$")
 _OWN = frozenset({"自分"})
-_SAME_TOPIC = re.compile(r"^(?:この|その|これ|それ|ここ|そこ|同じ)")
+_SAME_TOPIC = re.compile(r"^(?:この|その|うち|これ|それ|ここ|そこ|同じ)")
 _STRONG = 0.6
 """Share of topic or comment that one frame must have for it to be clear whose it is."""
 _KEPT = 0.6
@@ -51,8 +52,11 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
         pending: frozenset[str] = frozenset()
         under: frozenset[str] = frozenset()
         """The topic of this statement that the conditions after it are of."""
-        for clause in statement.clauses:
+        for at, clause in enumerate(statement.clauses):
             cut = _topic_end(clause.text)
+            if not cut and _is_item(statement, at):
+                pending |= _items(clause)
+                continue
             if not cut:
                 comment = _items(clause)
                 if pending or not found or not found[-1].topic:
@@ -62,6 +66,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
                 pending = frozenset()
                 continue
             topic, comment = _part(clause, 0, cut), _part(clause, cut, len(clause.text))
+            own = topic
             plain = clause.text[:cut].endswith("は") and not clause.text[:cut].endswith(
                 ("では", "には", "場合は", "ときは")
             )
@@ -73,7 +78,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             if not comment:
                 pending |= topic
                 continue
-            found.append(Frame(topic | pending, comment))
+            found.append(Frame(topic | pending, comment, own=bool(own or pending)))
             pending = frozenset()
             last = found[-1].topic
         if pending:
@@ -102,6 +107,14 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         if other.own and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
             return " ".join(sorted(topic))[:40]
     return ""
+
+
+def _is_item(statement: Statement, at: int) -> bool:
+    """Tell whether a clause is one of several that 「日時、名前、番号は」 speaks of."""
+    for clause in statement.clauses[at:]:
+        if not _ITEM_END.search(clause.text):
+            return clause is not statement.clauses[at] and clause.text[: _topic_end(clause.text)].endswith("は")
+    return False
 
 
 def _topic_end(text: str) -> int:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["quantities", "quoted_words", "runs", "wrong_literal"]
+from bot.answer.verify.quantities import canonical, counts, quantities
+
+__all__ = ["quoted_words", "runs", "wrong_literal"]
 
 _RUN = re.compile(r"[A-Za-z0-9#%$][A-Za-z0-9._:/\\#%$+@?&=~*-]*")
 _TRAILING = ".:?-*"
@@ -16,26 +18,11 @@ _PHRASE = re.compile(r"[A-Za-z0-9][!-~]*(?: [!-~]+)+")
 """Latin words with single spaces between them: `sfc /scannow`, Windows 11 Pro."""
 _OPTION = re.compile(r"(?<![\w/])[/-][A-Za-z?][A-Za-z0-9:-]*")
 _WORD = re.compile(r"[A-Za-z]+")
+_COMMON = frozenset({"PC"})
+"""Latin words that name nothing by themselves."""
 _INLINE_CODE = re.compile(r"`+([^`\n]+)`+")
 _FENCED = re.compile(r"```[^\n]*\n(.*?)(?:\n?```|$)", re.DOTALL)
 _QUOTED = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|『([^『』]*)』|[“\"]([^”\"\n]+)[”\"]")
-
-_DIGIT = r"[0-9０-９]"
-_COUNT = (
-    r"(?:年間|年|か月|カ月|ヶ月|月間|月|日間|日|週間|時間|時|分間|分|秒間|秒|回目|回|度|つ|桁|組|個|台|文字|行|枚|本|段階|番目|番|人|倍"
-    r"|歳|円|ドル|割|パーセント|％|%|℃|ビット|バイト|(?:[KMGTkmgt]i?[Bb](?:ps)?|[GMk]?Hz|ms|px|インチ)(?![A-Za-z]))"
-)
-_NUMBER = rf"{_DIGIT}+(?:[.,:/]{_DIGIT}+)*"
-_QUANTITY = re.compile(
-    rf"(?<![0-9A-Za-z０-９])(?:第)?{_NUMBER}(?:\s?[～〜~-]\s?{_NUMBER})?(?:\s?{_COUNT}(?:\s?{_NUMBER}\s?{_COUNT})*)?"
-)
-_KANJI_QUANTITY = re.compile(
-    r"(?:[一二三四五六七八九十百千万]+|数十|数百|数千|数)(?:か所|か月|カ月|週間|時間|日間|年間|年|回目|回|度|つ|桁|組|個|台|文字|行|分|秒|日|人|割|倍|本|枚)"
-)
-_IDIOMS = frozenset(
-    {"一度", "一つ", "一時", "一部", "一番", "十分", "一日", "一回", "二度", "一行", "一本", "一分", "千円", "数本"}
-)
-"""Words more than counts (もう一度, 十分, 一つずつ): their absence is judged like that of any word."""
 
 _PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
 _PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
@@ -80,7 +67,7 @@ class _Passage:
         }
         self.runs = frozenset(runs(plain))
         self.words = frozenset(_WORD.findall(plain))
-        self.quantities = frozenset(_squeezed(found) for found in quantities(plain))
+        self.quantities = counts(plain)
 
 
 @lru_cache(maxsize=512)
@@ -101,7 +88,7 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
         if not any(_stands(option, one.text) for one in passages):
             return option
     for word in _all(_WORD, claim):
-        if word not in context_words:
+        if word not in context_words and word not in _COMMON:
             return word
     for phrase in _all(_PHRASE, claim):
         if not _stands(phrase.rstrip(_TRAILING), context):
@@ -110,10 +97,11 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
 
 
 def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
-    around = frozenset(_squeezed(found) for found in quantities(context))
+    around = counts(context)
+    listed = len(quoted_words(claim))
     for quantity in quantities(claim):
-        squeezed = _squeezed(quantity)
-        if any(squeezed in one.quantities for one in passages):
+        squeezed = canonical(quantity)
+        if any(squeezed in one.quantities for one in passages) or (listed > 1 and squeezed == f"{listed}つ"):
             continue
         # A version or a year may come from the title, and a date may be given to the month.
         if squeezed in around or any(_begins(squeezed, longer) for one in passages for longer in one.quantities):
@@ -124,16 +112,6 @@ def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> s
 
 def _begins(short: str, longer: str) -> bool:
     return bool(re.search(r"[年月]$", short)) and len(short) > len("00月") and longer.startswith(short)
-
-
-def quantities(text: str) -> list[str]:
-    """Return the numbers of a text with their units, dates and counts in Chinese characters included."""
-    found = [match.group() for match in _QUANTITY.finditer(text)]
-    return found + [word for word in _KANJI_QUANTITY.findall(text) if word not in _IDIOMS]
-
-
-def _squeezed(quantity: str) -> str:
-    return "".join(quantity.split())
 
 
 def _all(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify.evidence import said
+from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Clause, Statement, Word, read_claim
 
 __all__ = ["reordered"]
@@ -19,12 +20,25 @@ _EARLIER_FIRST = re.compile(
     r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
 )
 """Marks behind which stands what comes later: 写してから直す."""
-_DENIES = re.compile(r"(?:ない(?:で|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
+_REASON = re.compile(r"(?:ので|ため|から)、?")
+"""Behind which what is denied is another thing."""
+_DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
+_DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
 _ALIKE = 0.5
 """Share of an event's words that another must say to be it."""
+_DONE = 0.1
+"""Settles where an event stands when two clauses name it."""
+_AHEAD = re.compile(
+    r"(?P<then>[^。、]+?)(?:とき|場合|際)は、"
+    r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
+)
+"""交換を頼むときは、…を先に尋ねます."""
+_THE_SAME = 0.7
+"""Share of an event's words that what a claim begins with must say to be it."""
+_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
 _CLEARLY = 0.35
 """By how much two events must be more alike turned round than as they stand."""
 
@@ -38,6 +52,11 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
     if moved:
         return moved
     pairs = [pair for one in used for pair in _pairs(one.text)]
+    for clause in claim.clauses:
+        begun = _words(clause.text) if _FIRST.search(clause.text) else ()
+        comes_first = any(_is(begun, first) for first, _ in pairs)
+        if begun and not comes_first and any(_is(begun, then) and not _tells(claim, first) for first, then in pairs):
+            return _name(begun)
     for first, then in _pairs(claim.text):
         turned = [pair for pair in pairs if _turned((first, then), pair)]
         kept = [pair for pair in pairs if _turned((then, first), pair)]
@@ -48,18 +67,34 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
     return ""
 
 
+def _tells(claim: Statement, event: tuple[Word, ...]) -> bool:
+    """Tell whether a claim speaks of an event at all, so that its own words tell where it comes."""
+    return said(event, claim.words) >= _ALIKE
+
+
+def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
+    return said(event, words) >= _THE_SAME and said(words, event) >= _ALIKE
+
+
 def _pairs(text: str) -> list[_Pair]:
     """Return each two events of which a text says that the first comes before the second."""
     found = []
+    for ahead in _AHEAD.finditer(text):
+        found.append((_words(ahead["first"]), _words(ahead["then"])))
     for sentence in re.split(r"(?<=[。！？])", text):
         denies = _DENIES.search(sentence) is not None
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):
                 before = sentence[: mark.start() + (mark.group()[0] not in "そこ、")]
                 left = _words(re.split(r"[、。]", before)[-1]) or _words(before)
-                for right in filter(None, map(_words, sentence[mark.end() :].split("、"))):
+                rest = [words for piece in sentence[mark.end() :].split("、") if (words := _words(piece))]
+                topic = _DONE_LATER.match(sentence)
+                if not rest and topic:  # 消すのは、済んでからにします
+                    left, rest = _words(before[topic.end("what") :]), [_words(topic["what"])]
+                reason = _REASON.search(sentence, mark.end()) is not None
+                for right in rest:
                     if left:
-                        found.append((left, right) if earlier_first is not denies else (right, left))
+                        found.append((left, right) if earlier_first is not (denies and not reason) else (right, left))
     return found
 
 
@@ -75,17 +110,27 @@ def _alike(left: tuple[Word, ...], right: tuple[Word, ...]) -> float:
 
 
 def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequence[Statement]) -> bool:
-    """Tell whether what a claim puts first stands behind what it puts second, in clauses that follow each other."""
-    clauses = [clause for one in used if not one.row for clause in one.clauses if clause.words]
-    here, there = _place(first, then, clauses), _place(then, first, clauses)
-    return here is not None and there is not None and here > there and len(used) == 1
+    """Tell whether what a claim puts first stands behind what it puts second, in clauses of one statement."""
+    later = []
+    for one in used:
+        clauses = [] if one.row else [clause for clause in one.clauses if clause.words]
+        here, there = _place(first, then, clauses), _place(then, first, clauses)
+        if here is not None and there is not None and here != there:
+            later.append(here > there)
+    return bool(later) and all(later)
 
 
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:
-    scores = [said(words, clause.words) - said(others, clause.words) for clause in clauses]
+    scores = [said(words, clause.words) - said(others, clause.words) + _is_done(words, clause) for clause in clauses]
     if not scores or max(scores) < _ALIKE:
         return None
     return scores.index(max(scores))
+
+
+def _is_done(words: tuple[Word, ...], clause: Clause) -> float:
+    """Return a little where a clause tells one of the words as what is done: 登録します, not 登録画面で."""
+    heads = {one.normal for one in predicates(clause.text) if one.head}
+    return _DONE * any(word.normal in heads for word in words)
 
 
 def _sequence(claim: str, evidence: str) -> str:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
-from bot.answer.verify.evidence import NEGATIVE, Source, meets, nearest, said
+from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
-from bot.answer.verify.reading import Clause, Statement, every_normal, slots
+from bot.answer.verify.reading import Clause, Statement, every_normal
+from bot.answer.verify.variants import other_way
 from bot.answer.verify.verdict import Doubt, Reason
 
-__all__ = ["against", "other_variant"]
+__all__ = ["against"]
 
 _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
@@ -23,13 +24,12 @@ _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
-_MOVES = re.compile(r"(?P<noun>[ァ-ヶー一-鿿A-Za-z0-9]{2,})(?P<particle>から|より|へ|に)(?=[、ぁ-んァ-ヶー一-鿿])")
-_ALTERNATIVES = re.compile(
-    r"Windows\s?(?:11|10|8\.1|8|7)|(?<![0-9A-Za-z])2[0-9]H[12]|(?<![A-Za-z])(?:Home|Pro|Enterprise|Education)(?![A-Za-z])"
-)
 _EVASIVE = re.compile(
     r"避け|控え(?:て|る|まし)|やめ|止め|禁|だめ|ダメ|不要|不可|無用|困難|難し|ません|な(?:い|く)(?!し)|ずに|以外"
 )
+
+
+_Part = tuple[Clause, tuple[Predicate, ...]]
 
 
 def against(
@@ -47,18 +47,20 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned) or _torn(found)
+    doubt = _denied(read, used, banned, _beside(used, known)) or _torn(found)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
     if added:
         return Reason.OVERSTATED, added
     demanded = hedges.demands(claim)
-    if demanded and not hedges.asks(evidence):
+    if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
         return Reason.OVERSTATED, demanded
     allowed = hedges.permits(claim)
-    if allowed and not hedges.permits(evidence):
+    if allowed and not hedges.permits(evidence) and not hedges.enables(evidence):
         return Reason.CONTRADICTED, allowed
+    if hedges.waives(claim) and not hedges.permits(evidence) and not hedges.waives(evidence):
+        return Reason.CONTRADICTED, hedges.waives(claim)
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
     moved = reordered(read, used)
@@ -68,10 +70,21 @@ def against(
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
-    return _other_way(claim, evidence) or _other_place(claim, evidence)
+    return other_way(claim, evidence)
 
 
-def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Doubt | None:
+def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statement]:
+    """Return the statements right before and after those used, in reading order."""
+    return [
+        one
+        for source in known
+        for at, one in enumerate(source.statements)
+        if any(one is other for other in used)
+        or any(beside is other for beside in source.statements[max(0, at - 1) : at + 2] for other in used)
+    ]
+
+
+def _denied(read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement]) -> Doubt | None:
     """Tell what is denied in one of claim and evidence only."""
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
@@ -83,52 +96,86 @@ def _denied(read: Statement, used: Sequence[Statement], banned: set[int]) -> Dou
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
+    beside = [pair for one in near for pair in by_clause(one)]
+    said_so = [one for _, found in own for one in found]
+    also = frozenset(_as(one) for one in said_so if one.head)
+    kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
     for clause, found in own:
-        kept = any(agrees(one, other) and other.denied for one in found for _, theirs in parts for other in theirs)
         for one in found:
             if not one.head and kept:
                 continue  # 保管します says what 捨てないでください says
             if (
                 one.normal != "有る"
                 and (one.head or not denies)
-                and _turned(one, clause, parts, all_of_it=not one.head)
+                and _turned(one, clause, parts, beside, also, all_of_it=not one.head)
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
 
 
 def _turned(
-    one: Predicate, clause: Clause, parts: Sequence[tuple[Clause, tuple[Predicate, ...]]], *, all_of_it: bool
+    one: Predicate,
+    clause: Clause,
+    parts: Sequence[_Part],
+    beside: Sequence[_Part],
+    also: frozenset[tuple[str, bool]],
+    *,
+    all_of_it: bool,
 ) -> bool:
-    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it."""
-    spoken: list[tuple[float, bool]] = []
-    for part, found in parts:
-        same = [other for other in found if other.normal == one.normal] or found
-        touched = [other for other in found if other.denied and other.normal in clause.normals]
-        agreed = [
-            agree for other in same if (agree := agrees(one, other)) is not None and (other.head or agree or all_of_it)
-        ] or [True] * bool(one.denied and touched)
-        if agreed:
-            spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
+    """Tell whether the parts of the evidence that speak of a predicate most alike all say the opposite of it.
+
+    What stands beside the evidence may say it as well, but does not speak against it. What the claim `also` says word
+    for word is not taken for a synonym of this predicate.
+    """
+    spoken = _spoken(one, clause, parts, also, all_of_it=all_of_it)
     if not spoken:
         return False
     if all_of_it:
         return not any(agreed for _, agreed in spoken)
-    most = max(alike for alike, _ in spoken)
-    return not any(agreed for alike, agreed in spoken if alike >= most - _AS_NEAR)
+    most = max(alike for alike, _ in spoken) - _AS_NEAR
+    spoken += _spoken(one, clause, beside, also, all_of_it=all_of_it)
+    return not any(agreed for alike, agreed in spoken if alike >= most)
+
+
+def _as(one: Predicate) -> tuple[str, bool]:
+    return one.normal, one.denied
+
+
+def _spoken(
+    one: Predicate, clause: Clause, parts: Sequence[_Part], also: frozenset[tuple[str, bool]], *, all_of_it: bool
+) -> list[tuple[float, bool]]:
+    """Return for each part that speaks of a predicate how alike it is to the claim's clause, and whether it agrees."""
+    spoken: list[tuple[float, bool]] = []
+    named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
+    for part, found in parts:
+        own = [other for other in found if other.normal == one.normal or _as(other) not in also]
+        same = [other for other in own if other.normal == one.normal] or ([] if named else own)
+        touched = [other for other in own if other.denied and other.normal in clause.normals]
+        told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
+        heads = [agree for other, agree in told if other.head]
+        agreed = (heads if one.head and heads else [agree for other, agree in told if agree or all_of_it]) or [
+            True
+        ] * bool(one.denied and touched)
+        if agreed:
+            spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
+    return spoken
 
 
 def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
-    """Tell a condition of one statement put before the consequence of another, and the cells of two rows as one."""
+    """Tell what holds 「オンなら」 put under 「オフなら」 of another statement, and the cells of two rows as one."""
     for (clause, first), (following, second) in pairwise(found):
         if not first or not second or any(one is other for one in first for other in second):
             continue
-        conditional = any(not rest.strip() for _, rest in hedges.conditions(clause.text))
-        if conditional and any(True for _ in hedges.conditions(second[0].text)):
-            return Reason.CONTRADICTED, f"{clause.text.strip()} / {second[0].text[:20]}"
         under = second[0].clauses[0].words if first[0].row and second[0].row else ()
         if under and said(under, (*clause.words, *following.words)) < _OTHER_ROW:
             return Reason.CONTRADICTED, second[0].text[:30]
+        if not any(not rest.strip() for _, rest in hedges.conditions(clause.text)):
+            continue
+        for condition, _ in hedges.conditions(second[0].text):
+            theirs = every_normal(condition)
+            for word in every_normal(clause.text) - theirs:
+                if opposites(word) & theirs:
+                    return Reason.CONTRADICTED, f"{word} / {condition[:30]}"
     return None
 
 
@@ -146,11 +193,14 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against & normals))}"
     best, _ = nearest(clause, statements)
     if best is not None:
-        if clause.words and best.words and best.words[-1].normal in opposites(clause.words[-1].normal):
+        last = clause.words[-1].normal if clause.words else ""
+        same = bool(last) and _denied_either(last, opposites(last), clause, statements)
+        endings = {part.words[-1].normal for one in statements for part in one.clauses if part.words}
+        if best.words and best.words[-1].normal in opposites(last) and last not in endings and not same:
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
         for part in (part for one in statements for part in one.clauses if part.words):
             # 「Aは残ります」 where 「Aは消えます」 is written, whatever else the statement says.
-            ends = part.words[-1].normal in opposites(clause.words[-1].normal) if clause.words else False
+            ends = part.words[-1].normal in opposites(last) and last not in endings and not same
             if ends and said(clause.words[:-1], part.words) >= _SAME_ELSE:
                 return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {part.words[-1].normal}"
         near = every_normal(best.text) if said(clause.words, best.words) >= _SAME_ELSE else frozenset()
@@ -177,46 +227,3 @@ def _denied_either(word: str, against: frozenset[str], clause: Clause, statement
 
 def _all_normals(one: Statement) -> frozenset[str]:
     return frozenset().union(*(every_normal(part.text) for part in one.clauses))
-
-
-def other_variant(claim: Statement, used: Sequence[Statement]) -> Doubt | None:
-    """Tell a version or edition of which the evidence, or the clause that says it, names only a sibling."""
-    for clause in claim.clauses:
-        best, _ = nearest(clause, used)
-        printed = set(_ALTERNATIVES.findall(best.text)) if best is not None else set()
-        if best is None or said(clause.words, best.words) < _SAME_ELSE:
-            continue
-        for name in _ALTERNATIVES.findall(clause.text):
-            if name not in printed and any(_family(other) == _family(name) for other in printed):
-                return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(printed))}"
-    named = set(_ALTERNATIVES.findall(claim.text))
-    printed = {name for one in used for name in _ALTERNATIVES.findall(one.text)}
-    for name in named - printed:
-        siblings = {other for other in printed if _family(other) == _family(name)}
-        if siblings:
-            return Reason.CONTRADICTED, f"{name} / {' '.join(sorted(siblings))}"
-    return None
-
-
-def _family(name: str) -> str:
-    return "Windows" if name.startswith("Windows") else "release" if name.startswith("2") else "edition"
-
-
-def _other_place(claim: str, evidence: str) -> Doubt | None:
-    """Tell 「電話に移す」 where the evidence has 「Webに移す」."""
-    printed = slots(evidence)
-    for noun, particle, verb in slots(claim):
-        nouns = {other for other, same, what in printed if same == particle and meets(verb, {what})}
-        if nouns and not meets(noun, nouns) and not any(noun == other for other, _, _ in printed):
-            return Reason.CONTRADICTED, noun + particle + verb
-    return None
-
-
-def _other_way(claim: str, evidence: str) -> Doubt | None:
-    """Tell 「PCからスマホへ」 where the evidence has 「スマホからPCへ」."""
-    printed = {(found["noun"], found["particle"]) for found in _MOVES.finditer(evidence)}
-    for found in _MOVES.finditer(claim):
-        noun, particle = found["noun"], found["particle"]
-        if particle in {"から", "より"} and (noun, particle) not in printed and {(noun, "へ"), (noun, "に")} & printed:
-            return Reason.CONTRADICTED, noun + particle
-    return None

@@ -10,7 +10,7 @@ from bot.answer.units import sentences
 from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
-__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage", "slots"]
+__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage"]
 
 _NAME, _NOUN, _VERB, _ADVERB = 1.5, 1.0, 0.7, 0.3
 """What a word weighs in coverage: a name (katakana, Latin, proper) can be checked and must be there; verbs are
@@ -22,8 +22,11 @@ _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]
 _KANJI = re.compile(r"[㐀-䶿一-鿿々]")
 _KATAKANA = re.compile(r"[ァ-ヶー・]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
-_SLOT_PARTICLES = frozenset("にへから")
 _CELL_END = re.compile(r"(?<=。)")
+_POINTING = re.compile(
+    r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])|(?<=[てで])おくと(?:安心|よい|良い|いい)(?=です|でしょう)"
+)
+"""What leads through a text or points back at what was spoken of: 最後に, この画面を."""
 _WEAK_KANJI = frozenset(
     "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
 )
@@ -119,21 +122,6 @@ _CONTACT = frozenset({"連絡", "相談"})
 
 
 @lru_cache(maxsize=2048)
-def slots(text: str) -> frozenset[tuple[str, str, str]]:
-    """Return each (noun, particle, verb) that stand side by side, as 電話, に, 移す."""
-    found = [morpheme for morpheme in morphemes(text, whole_verbs=True) if morpheme.surface.strip()]
-    return frozenset(
-        (noun.normalized.lower(), "に" if particle.surface == "へ" else particle.surface, verb.normalized.lower())
-        for noun, particle, verb in zip(found, found[1:], found[2:], strict=False)
-        if noun.pos[0] == "名詞"
-        and noun.pos[1] != "数詞"
-        and particle.surface in _SLOT_PARTICLES
-        and verb.pos[0] == "動詞"
-        and verb.normalized not in EMPTY_WORDS
-    )
-
-
-@lru_cache(maxsize=2048)
 def read_claim(claim: str) -> Statement:
     """Read one unit of generated text, its markup removed."""
     return _read(claim.strip().strip("|").replace("`", ""), row="|" in claim)
@@ -177,7 +165,7 @@ def _clauses(text: str) -> list[str]:
 
 
 def _clause(text: str) -> Clause:
-    found = morphemes(text, whole_verbs=True)
+    found = morphemes(_POINTING.sub("", text), whole_verbs=True)
     words = []
     for at, morpheme in enumerate(found):
         word = _word(morpheme)

@@ -8,23 +8,26 @@ from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
-from bot.answer.verify.lexicon import loaded
-from bot.answer.verify.literals import quantities, quoted_words, runs
-from bot.answer.verify.polarity import against, other_variant
+from bot.answer.verify.lexicon import complements, loaded, opposites
+from bot.answer.verify.literals import quoted_words, runs
+from bot.answer.verify.polarity import against
+from bot.answer.verify.predicates import predicates
+from bot.answer.verify.quantities import counts, quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
+from bot.answer.verify.variants import other_variant
 from bot.answer.verify.verdict import Doubt, Passage, Reason
 
 __all__ = ["supported", "supported_label"]
 
-_COVERED = 0.72
+_COVERED = 0.7
 """Share of a claim's word weight that its statements must have. Calibrated on corpus/evals/support.jsonl."""
 _PREDICATE = 0.6
 """Credit that the last word of a claim must have: in Japanese it says what is done or is the case."""
-_MOST_COVERED = 0.75
-"""The share from which its last word may be another one, if it neither turns nor judges anything."""
-_CLAUSE_COVERED = 0.5
+_NEARLY_ALL = 0.9
+"""The share from which a word that turns or judges is taken for another way to say what is there."""
+_CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
-_ELSEWHERE = 0.5
+_ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
@@ -41,7 +44,7 @@ def supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
         return None if _verbatim(read.squeezed, known) else (Reason.CHATTER, claim[:20])
     found = [(clause, evidence_of(clause, read, known)) for clause in joined(read.clauses)]
     used = list({id(one): one for _, evidence in found for one in evidence}.values())
-    firsts = [evidence[0] for _, evidence in found if evidence]
+    firsts = [one for clause, evidence in found for one in evidence if one is evidence[0] or _ends_in(clause, one)]
     whole = evidence_of(Clause(read.text, read.words), read, known)
     used += [one for one in whole[:1] if not any(one is other for other in used)]
     if any(read.squeezed.rstrip("。") == one.squeezed.rstrip("。") for one in used):
@@ -65,6 +68,10 @@ def supported_label(claim: str, sources: Sequence[Passage]) -> Doubt | None:
     return (Reason.UNSUPPORTED, " ".join(missing)) if missing else None
 
 
+def _ends_in(clause: Clause, one: Statement) -> bool:
+    return credit(clause.words[-1], one.normals, frozenset()) == 1.0
+
+
 def _verbatim(squeezed: str, known: Sequence[Source]) -> bool:
     return any(squeezed.rstrip("。") in one.squeezed for source in known for one in source.statements)
 
@@ -82,12 +89,21 @@ def _uncovered(
     all_normals = frozenset().union(*(one.normals for source in known for one in source.statements))
     all_kanji = frozenset().union(*(one.kanji for source in known for one in source.statements))
 
+    # 「残ります」 says what 「消えません」 says.
+    denied = {one.normal for statement in used for one in predicates(statement.text) if one.denied}
+    turned = {other for one in denied for other in complements(one)}
+    turned |= {one.normal for one in predicates(read.text) if one.denied and complements(one.normal) & normals}
+
     def worth(word: Word) -> float:
         return max(
             credit(word, normals, kanji),
+            float(word.normal in turned),
             _ABOUT * credit(word, about, about_kanji),
             _ELSEWHERE * credit(word, all_normals, all_kanji),
         )
+
+    def turns(word: Word) -> bool:
+        return not (opposites(word.normal) | complements(word.normal)).isdisjoint(all_normals)
 
     # A sentence leaves out what the one before it was about.
     before = frozenset().union(
@@ -108,10 +124,10 @@ def _uncovered(
     total = sum(word.weight for word in read.words)
     share = sum(word.weight * worth(word) for word in read.words) / total
     last = read.words[-1]
-    if worth(last) < _PREDICATE and (loaded(last.normal) or share < _MOST_COVERED):
+    if worth(last) < _PREDICATE and loaded(last.normal) and (share < _NEARLY_ALL or turns(last)):
         return Reason.UNSUPPORTED, last.normal
     strange = [word.normal for word in read.words if loaded(word.normal) and not worth(word)]
-    if strange:
+    if strange and (share < _NEARLY_ALL or any(turns(word) for word in read.words if word.normal in strange)):
         return Reason.UNSUPPORTED, " ".join(strange)
     lowest = min(
         sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
@@ -136,10 +152,14 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
     for quantity in quantities(claim):
-        if "".join(quantity.split()) not in squeezed:
+        if (
+            quantity != f"{len(quoted_words(claim))}つ"
+            and "".join(quantity.split()) not in squeezed
+            and counts(quantity).isdisjoint(counts(text))
+        ):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
-        if re.search(r"[0-9\\/_.]", run) and run not in text:
+        if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
             return Reason.UNSUPPORTED, run
     for quoted in quoted_words(claim):
         if quoted not in text:

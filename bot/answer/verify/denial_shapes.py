@@ -1,0 +1,39 @@
+"""What the morphemes around a word make of it: something done, something evaded, a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer.verify import denial_words as words
+from bot.text.tokens import Morpheme
+
+__all__ = ["is_condition", "is_done", "is_evading"]
+
+
+def is_done(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a noun is what a verb of little content does: 修復をかける."""
+    if found[at + 1 : at + 2] and found[at + 1].surface == "化":
+        at += 1  # 初期化をする
+    after = found[at + 1 : at + 3]
+    return (len(after) > 1 and after[0].surface in words.LINKS and after[1].normalized in words.LIGHT) or (
+        bool(after) and found[at].pos[0] in {"名詞", "接尾辞"} and after[0].normalized in {"為る", "出来る"}
+    )
+
+
+def is_evading(found: Sequence[Morpheme], at: int, normal: str) -> bool:
+    """Tell whether a word such as 避ける or 止める denies what stands before it."""
+    at -= found[at - 1].pos[0] == "接頭辞"  # お控えください
+    link = found[at - 1].surface in words.LINKS
+    if link and at > 1 and found[at - 2].surface in words.FORMAL - {"の", "こと"}:
+        # 写して作業を止める stops the work, not the writing.
+        return at > 2 and found[at - 3].pos[0] in {"動詞", "助動詞"}  # noqa: PLR2004  # verb, noun, link
+    if normal == "控える":  # also: to write down
+        return link and at > 1 and found[at - 2].surface in {"の", "こと"}
+    return link
+
+
+def is_condition(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a と or 場合 puts the verb before it under a condition: not in あるという, 消えるとされる."""
+    following = found[at + 1].normalized if at + 1 < len(found) else ""
+    quotes = found[at].surface == "と" and following in words.SAYING
+    return at > 0 and found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"} and not quotes

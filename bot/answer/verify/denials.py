@@ -1,0 +1,249 @@
+"""Read which words of a text are predicates, what they are said of, and how far a denial reaches.
+
+A denial reaches back to the predicate before it and to what that predicate is said of, not further: in
+「外しても起動しない」 the removing is not denied.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bot.answer.verify import denial_words as words
+from bot.answer.verify.denial_shapes import is_condition, is_done, is_evading
+from bot.answer.verify.lexicon import EMPTY_WORDS
+from bot.text.tokens import Morpheme
+
+__all__ = ["Predicate", "Reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
+
+    What stands `before` something (直す前に) is said neither way; of a `needless` one it is said that it need not be.
+
+    `start` is where it stands in the text that was read.
+    """
+
+    normal: str
+    denied: bool
+    head: bool
+    open: bool = False
+    before: bool = False
+    condition: bool = False
+    needless: bool = False
+    start: int = 0
+
+
+Mark = Literal["denied", "open", "before", "condition", "needless"]
+"""What reading may find out about a predicate after it was read."""
+
+
+class Reader:
+    """Reads the morphemes of one text once."""
+
+    def __init__(self, found: list[Morpheme]) -> None:
+        self._found = found
+        self._read: list[Predicate] = []
+        self._spoken_of: list[int] = []
+        """Words since the last predicate."""
+        self._scope: list[int] = []
+        """What a denial that comes next denies: the last predicate and what it is said of."""
+        self._chained: list[int] = []
+        """Predicates with て: whether a later denial is theirs as well is open."""
+        self._listed: list[int] = []
+        """Predicates with たり, which the last of them decides on."""
+        text = "".join(one.surface for one in found)
+        self._prefix = False
+        """Whether 不, 未, 非 or 無 stands right before."""
+        self._needed: list[int] = []
+        """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
+        self._bridged = False
+        """Whether a formal noun (方法, こと) stands behind the last predicate."""
+        self._after: dict[int, list[Morpheme]] = {}
+        """The two morphemes behind each word read."""
+        self._topic: list[int] = []
+        """What 売ることは、 puts before all else: a denial is still to come."""
+        self._but = False
+        """Whether 以外 was read: 登録したPC以外には届かない says where it does."""
+        self._unsure = words.UNSURE.search(text) is not None
+        self._obliged = [match.span() for match in words.OBLIGED.finditer(text)]
+        self._left_open = [match.span() for match in words.OPEN.finditer(text)]
+        self._excused = [match.span() for match in words.EXCUSED.finditer(text)]
+
+    def read(self) -> tuple[Predicate, ...]:
+        """Return the predicates and the words that they are said of, in reading order."""
+        position = 0
+        for at, one in enumerate(self._found):
+            start, position = position, position + len(one.surface)
+            normal = one.normalized.lower()
+            if one.pos[0] == "接頭辞" and one.surface in words.PREFIXES:
+                self._prefix = True
+                continue
+            if not (self._denies(at, normal, start) or self._binds(at) or self._says(at, normal, start)):
+                self._turns(at)
+            self._prefix = False
+        if self._unsure or (self._but and any(one.denied for one in self._read[1:])):
+            self._set(list(range(len(self._read))), "open")
+        return tuple(self._read)
+
+    def _denies(self, at: int, normal: str, start: int) -> bool:
+        """Take a morpheme that denies what stands before it."""
+        one = self._found[at]
+        if normal in words.NEGATIONS and one.pos[0] in {"助動詞", "形容詞"}:
+            contrasted = normal == "無い" and [one.surface for one in self._found[max(0, at - 2) : at]] == ["で", "は"]
+            if contrasted and self._scope:
+                last = self._scope[-1]
+                self._read[last] = replace(self._read[last], head=True)  # 再起動ではなく
+            if self._deny(start) and normal == "無い":
+                self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
+        elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
+            # 取引を止める ends it, サービスを止める is a step.
+            stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
+            self._set(self._scope + self._listed, "open" if stopped else "denied")
+            self._listed = []
+            if stopped:
+                self._add(at, normal, start)
+        elif normal in words.EVADING and self._topic and at and self._found[at - 1].surface in words.REASONS:
+            self._set(self._topic, "denied")
+            self._topic = []
+        elif normal == "以外" and self._scope:
+            self._set(self._scope[-1:], "denied")
+            self._but = True
+        elif normal in words.HARDLY and one.pos[0] == "接尾辞":
+            if self._found[at - 1].normalized in words.SAYING:
+                self._set(self._scope, "open")  # 考えにくい
+            else:
+                self._deny(start)
+        else:
+            return False
+        return True
+
+    def _binds(self, at: int) -> bool:
+        """Take a morpheme that tells how the predicate before it is meant: one of several, a purpose, 直す前に."""
+        one = self._found[at]
+        if one.surface in {"たり", "だり"} or (one.surface == "や" and self._bridged):
+            self._listed += self._scope
+        elif one.surface == "何":
+            self._scope = []
+        elif one.surface in words.PURPOSES and self._follows_verb(at):
+            self._set(self._scope[-1:], "open")
+        elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
+            self._set(self._scope, "open", "before")
+        else:
+            return False
+        return True
+
+    def _says(self, at: int, normal: str, start: int) -> bool:
+        """Take a morpheme that is a predicate, or what one is said of."""
+        one = self._found[at]
+        if normal == words.BEING:
+            self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
+            return True
+        done = is_done(self._found, at) and not (one.surface in words.FORMAL and self._follows_verb(at))
+        if not self._counts(one, normal, done=done):
+            return False
+        self._add(at, normal, start)
+        return True
+
+    def _turns(self, at: int) -> None:
+        """Take a morpheme behind which something else is spoken of."""
+        one = self._found[at]
+        if one.surface in words.ENDS:
+            self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
+            self._bridged = False
+        elif one.surface in words.FORMAL:
+            self._bridged = self._follows_verb(at)
+        elif (
+            one.surface in words.CONDITIONS
+            and one.pos[0] in {"助詞", "助動詞", "名詞"}
+            and is_condition(self._found, at)
+        ):
+            self._set([*self._scope, *self._listed] if one.surface in words.IFS else self._scope[-1:], "condition")
+            self._spoken_of, self._scope = [], []
+        elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
+            self._spoken_of = []
+            if one.surface == "、":
+                before = self._found[max(0, at - 2) : at]
+                if before[-1].surface == "は" and before[0].surface in words.FORMAL:
+                    self._topic = list(self._scope)
+                else:
+                    self._scope = []
+                if (
+                    before[-1].pos[0] == "助動詞"
+                    or before[-1].pos[1] == "接続助詞"
+                    or before[-1].surface in words.PARTS
+                ):
+                    self._listed = []
+
+    def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
+        if normal in words.BOUND:
+            return True
+        if one.surface in words.FORMAL and not done:
+            return False
+        if normal in words.LIGHT - {"為る"}:
+            return True
+        content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
+        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
+        return content and normal not in words.CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
+
+    def _add(self, at: int, normal: str, start: int) -> None:
+        following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
+        one = self._found[at]
+        head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or is_done(self._found, at)
+        if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in words.NOUN_LINKS | {"方"}:
+            head = False  # 入れ直しを, 進み方
+        tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
+        if tail:
+            return  # 使い続けない denies the using
+        if head and is_done(self._found, at):
+            self._lead_listed(at)
+        needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
+        self._read.append(Predicate(normal, self._prefix, head, start=start))
+        index = len(self._read) - 1
+        self._after[index] = self._found[at + 1 : at + 3]
+        if head:
+            # …する方法は使わないでください: the doing is denied as well.
+            carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
+            before = self._scope if carried else []
+            self._bridged = False
+            self._scope = [*before, *self._spoken_of, index]
+            self._spoken_of = []
+            if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
+                self._chained.append(index)
+        else:
+            self._spoken_of.append(index)
+            self._scope = self._spoken_of
+            self._needed = needed
+
+    def _lead_listed(self, at: int) -> None:
+        """Let 「更新や初期化をする」 say of both that they are done."""
+        for index in self._spoken_of:
+            if any(one.surface in words.LISTS for one in self._after.get(index, ())):
+                self._read[index] = replace(self._read[index], head=True)
+
+    def _follows_verb(self, at: int) -> bool:
+        """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
+        return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
+
+    def _deny(self, start: int) -> bool:
+        if any(begin <= start < end + len("ません") for begin, end in self._obliged):
+            return False
+        if any(begin <= start < end + len("りません") for begin, end in self._excused):
+            return False
+        if any(begin <= start < end + len("りません") for begin, end in self._left_open):
+            self._set(self._scope, "open")
+            return False
+        self._set(self._scope + self._listed, "denied")
+        self._set(self._needed, "open", "needless")
+        self._needed = []
+        self._set([index for index in self._chained if index not in self._scope], "open")
+        self._listed, self._chained = [], []
+        return True
+
+    def _set(self, indices: list[int], *marks: Mark) -> None:
+        changes: dict[str, Any] = dict.fromkeys(marks, True)
+        for index in indices:
+            self._read[index] = replace(self._read[index], **changes)
