@@ -42,12 +42,14 @@ _FLAT = 1e-6
 class Weights:
     """How much each search counts. 0 turns a stage off, as the ablation does."""
 
-    dense: float = 2.0
-    """Dense counts as much as both lexical views together, which see the same letters twice."""
+    dense: float = 3.0
+    """More than both lexical views together, which see the same letters twice: on 1,351 title queries nDCG@10 is .7447
+    with 2, .7472 with 3 and .7464 with 3.5; on every third question of JSQuAD .9544, .9552 with 2 and 3."""
     words: float = 1.0
     bigrams: float = 1.0
     pairs: float = 0.3
-    """Of words that follow each other as in the question: seen beside them, so a nudge and no third vote."""
+    """Of words that follow each other as in the question. They say again what words and letters said: nDCG@10 on the
+    title queries gains .005 with .3, and less with .5."""
     face_dense: float = 2.0
     """Of the nearest title or asked question of the chunk's article: everyday wording is near everyday wording."""
     face_words: float = 4.0
