@@ -34,7 +34,7 @@ ABLATED = (
 _SIGNIFICANT = 0.05
 _TOGETHER: dict[str, tuple[str, ...]] = {
     "all dense": ("dense", "face_dense"),
-    "all lexical": ("words", "bigrams", "face_words", "face_bigrams"),
+    "all lexical": ("words", "bigrams", "pairs", "face_words", "face_bigrams"),
     "all faces": ("face_dense", "face_words", "face_bigrams"),
 }
 """Stages that stand in for each other are also turned off together; without all of one kind nothing is left to fuse."""

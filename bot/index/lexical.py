@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,10 @@ from scipy.sparse import csc_array
 
 from bot.errors import IndexDamagedError
 
-__all__ = ["K1", "B", "LexicalIndex"]
+__all__ = ["K1", "LENGTHS_FILE", "TOKENS_FILE", "B", "LexicalIndex"]
+
+TOKENS_FILE, LENGTHS_FILE = "tokens.bin", "lengths.npy"
+"""The tokens of all chunks in reading order as numbers, and how many each chunk has."""
 
 K1, B = 1.2, 0.75
 """Term saturation and length normalisation; flat optimum between .9–1.2 and .75–.9 on Japanese support articles."""
@@ -28,9 +31,18 @@ K1, B = 1.2, 0.75
 class LexicalIndex:
     """Postings of one analyser over all chunks, positions as document ids."""
 
-    def __init__(self, scores: Mapping[str, NDArray[Any]], vocabulary: Mapping[str, int], size: int) -> None:
+    def __init__(
+        self,
+        scores: Mapping[str, NDArray[Any]],
+        vocabulary: Mapping[str, int],
+        size: int,
+        tokens: NDArray[np.uint32],
+        lengths: NDArray[np.uint32],
+    ) -> None:
         # As plain arrays over the same mapped files: each slice of a memmap costs microseconds of bookkeeping.
         self._data, self._indices, self._starts = (np.asarray(scores[name]) for name in ("data", "indices", "indptr"))
+        self._tokens = np.asarray(tokens)
+        self._begins = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         self._vocabulary = vocabulary
         self.size = size
 
@@ -40,11 +52,13 @@ class LexicalIndex:
         try:
             index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
             vocabulary = json.loads((directory / "vocab.index.json").read_bytes())
+            tokens = np.memmap(directory / TOKENS_FILE, np.uint32, "r")
+            lengths = np.load(directory / LENGTHS_FILE)
         except (OSError, ValueError, KeyError) as error:
             raise IndexDamagedError(
                 f"{directory} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
             ) from None
-        return cls(index.scores, vocabulary, int(index.scores["num_docs"]))
+        return cls(index.scores, vocabulary, int(index.scores["num_docs"]), tokens, lengths)
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """Return the weighted BM25 score of every chunk for `terms` (token → weight); 0 where nothing matches."""
@@ -64,6 +78,40 @@ class LexicalIndex:
         )
         total: NDArray[np.float32] = columns @ np.fromiter(known.values(), np.float32, len(known))
         return total
+
+    def pair_scores(self, pairs: Sequence[tuple[str, str]], positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return for the chunks at `positions` the BM25 score of `pairs`: terms that follow each other in the text.
+
+        A pair's rarity is that among these chunks. They share most of the question's words, so what counts is which
+        wording sets them apart; nothing but the chunks' own tokens has to be kept for it.
+        """
+        scores = np.zeros(len(positions), np.float32)
+        known = [(self._vocabulary.get(first), self._vocabulary.get(second)) for first, second in pairs]
+        asked = list(dict.fromkeys((a, b) for a, b in known if a is not None and b is not None))
+        if not asked or not len(positions):
+            return scores
+        terms = sorted({term for pair in asked for term in pair})
+        number = np.zeros(len(self._vocabulary), np.int32)  # 0: not asked for
+        number[terms] = np.arange(1, len(terms) + 1)
+        lengths = self._begins[positions + 1] - self._begins[positions]
+        ends = np.cumsum(lengths)
+        found = number[np.concatenate([self._tokens[self._begins[at] : self._begins[at + 1]] for at in positions])]
+        places = np.flatnonzero((found[:-1] > 0) & (found[1:] > 0))
+        chunks = np.searchsorted(ends, places, "right")
+        inside = places + 1 < ends[chunks]
+        places, chunks = places[inside], chunks[inside]
+        column = np.full((len(terms) + 1, len(terms) + 1), -1, np.int64)
+        for at, (first, second) in enumerate(asked):
+            column[number[first], number[second]] = at
+        columns = column[found[places], found[places + 1]]
+        wanted = columns >= 0
+        cells = np.bincount(chunks[wanted] * len(asked) + columns[wanted], minlength=len(positions) * len(asked))
+        counts = cells.reshape(len(positions), len(asked))
+        spread = (counts > 0).sum(axis=0)
+        rarity = np.log(1 + (len(positions) - spread + 0.5) / (spread + 0.5))
+        saturation = K1 * ((1 - B) + B * lengths / lengths.mean())
+        scores[:] = (counts / (counts + saturation[:, None])) @ rarity
+        return scores
 
     def rarity(self, term: str) -> float:
         """Return the term's inverse document frequency, ln(1 + (N - n + .5) / (n + .5)); an unseen term is rarest."""

@@ -15,11 +15,11 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.index.lexical import K1, B
+from bot.index.lexical import K1, LENGTHS_FILE, TOKENS_FILE, B
 
 __all__ = ["LexicalWriter", "Tokens"]
 
-_TOKENS, _LENGTHS, _VOCABULARY = "tokens.bin", "lengths.npy", "vocab.index.json"
+_VOCABULARY = "vocab.index.json"
 
 _BLOCK = 500_000
 """Tokens counted together: 4 MB a working array."""
@@ -29,8 +29,8 @@ class Tokens:
     """The tokens of all documents of a finished index, by row; `names` maps their numbers to the tokens."""
 
     def __init__(self, directory: Path) -> None:
-        self._numbers = np.memmap(directory / _TOKENS, np.uint32, "r")
-        self._starts = np.concatenate([[0], np.cumsum(np.load(directory / _LENGTHS), dtype=np.int64)])
+        self._numbers = np.memmap(directory / TOKENS_FILE, np.uint32, "r")
+        self._starts = np.concatenate([[0], np.cumsum(np.load(directory / LENGTHS_FILE), dtype=np.int64)])
         self.names: list[str] = list(json.loads((directory / _VOCABULARY).read_bytes()))
 
     def row(self, row: int) -> NDArray[np.uint32]:
@@ -47,7 +47,7 @@ class LexicalWriter:
     def __init__(self, directory: Path, old: Tokens | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
-        self._file = (directory / _TOKENS).open("wb")
+        self._file = (directory / TOKENS_FILE).open("wb")
         self._lengths = array("I")
         self._numbers: dict[str, int] = {}
         self._old = old
@@ -77,7 +77,7 @@ class LexicalWriter:
         """Write the postings; the writer is of no use afterwards."""
         self.close()
         lengths = np.frombuffer(self._lengths, np.uint32).astype(np.int64)
-        np.save(self._directory / _LENGTHS, lengths.astype(np.uint32))
+        np.save(self._directory / LENGTHS_FILE, lengths.astype(np.uint32))
         frequencies = np.zeros(len(self._numbers), np.int64)
         for _, tokens, _ in self._counted(lengths):
             frequencies += np.bincount(tokens, minlength=len(frequencies))
@@ -125,7 +125,7 @@ class LexicalWriter:
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
         """Yield documents, tokens and counts (each (m,), by token, then document) of one block after the other."""
         ends = np.cumsum(lengths)
-        numbers = np.memmap(self._directory / _TOKENS, np.uint32, "r")
+        numbers = np.memmap(self._directory / TOKENS_FILE, np.uint32, "r")
         first = 0
         while first < len(lengths):
             begin = int(ends[first] - lengths[first])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.knowledge.vocabulary import Vocabulary
 from bot.text.identifiers import Identifier, IdentifierKind, find_identifiers
@@ -31,6 +32,18 @@ _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 _KEYWORDS = 12
 """Characters up to which a question is keywords and no sentence."""
 
+_ASKED_FOR = frozenset(
+    {"方法", "仕方", "手順", "問題", "トラブル", "解決", "対処", "対策", "修正", "質問", "情報", "詳細", "ヘルプ"}
+)
+_ASKED_WITH = frozenset(
+    {"為る", "出来る", "行う", "使う", "使用", "利用", "関する", "教える", "知る", "下さる", "どう", "何"}
+)
+_ASKING = _ASKED_FOR | _ASKED_WITH | {"場合", "時", "事", "こと", "物", "つく", "シューティング"}
+"""Words, in Sudachi's normalised form, in which anything may be asked: they name no subject."""
+
+_ASKING_WEIGHT = 0.3
+"""They still tell a how-to from an explanation, so they count a little."""
+
 CONTEXT_WEIGHT = 0.4
 """Of what was said earlier: enough to tell two articles apart, too little to hold back a change of subject."""
 
@@ -43,6 +56,8 @@ class Query:
     identifiers: tuple[Identifier, ...] = ()
     words: dict[str, float] = field(default_factory=dict)
     bigrams: dict[str, float] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Words of the question that follow each other in it."""
     official: tuple[str, ...] = ()
     """Official terms for everyday words of the question."""
     windows: frozenset[str] = frozenset()
@@ -73,7 +88,8 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
     """
     question, context = vocabulary.spelled(question), vocabulary.spelled(context)
     official = vocabulary.official(question) if expansion else ()
-    words = dict.fromkeys(tokenize(question), 1.0)
+    tokens = tokenize(question)
+    words = {word: _ASKING_WEIGHT if word in _ASKING else 1.0 for word in tokens}
     bigrams = dict.fromkeys(char_bigrams(question), 1.0)
     for term in official:
         for word in tokenize(term):
@@ -85,7 +101,16 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
         words.setdefault(word, CONTEXT_WEIGHT)
     for bigram in char_bigrams(earlier):
         bigrams.setdefault(bigram, CONTEXT_WEIGHT)
-    return Query(question, find_identifiers(question), words, bigrams, official, windows_versions(question), context)
+    return Query(
+        question,
+        find_identifiers(question),
+        words,
+        bigrams,
+        tuple(dict.fromkeys(pairwise(tokens))),
+        official,
+        windows_versions(question),
+        context,
+    )
 
 
 def windows_versions(text: str) -> frozenset[str]:

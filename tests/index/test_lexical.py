@@ -54,6 +54,35 @@ def test_unknown_terms_change_nothing(index: LexicalIndex) -> None:
     assert index.rarity("プリンター") > index.rarity("回復") > index.rarity("認証")
 
 
+def test_pairs_count_only_in_their_order_and_within_a_document(tmp_path: Path) -> None:
+    """Words that meet across the border of two documents, the wrong way round or apart are no pair."""
+    index = _write(
+        tmp_path, [["回復", "キー"], ["キー", "回復"], ["青い", "回復"], ["キー", "画面"], ["回復", "青い", "キー"]]
+    )
+    scores = index.pair_scores([("回復", "キー")], np.arange(5))
+    assert scores[0] > 0
+    assert scores[1:].tolist() == [0, 0, 0, 0]
+
+
+def test_a_pair_is_as_rare_as_it_is_among_the_documents_asked_about(tmp_path: Path) -> None:
+    """The same document scores less where the others have the pair as well; in any order of the positions."""
+    index = _write(tmp_path, [["回復", "キー"], ["回復", "キー"], ["青い", "画面"]])
+    alone, beside = (
+        index.pair_scores([("回復", "キー")], np.array([2, 0]))[1],
+        index.pair_scores([("回復", "キー")], np.array([1, 0]))[1],
+    )
+    assert alone > beside > 0
+
+
+def test_pairs_of_unknown_words_score_nothing(index: LexicalIndex) -> None:
+    """A word that no document has, no pair at all, no document at all, or one without any token."""
+    everything = np.arange(4)
+    assert not index.pair_scores([("認証", "プリンター")], everything).any()
+    assert not index.pair_scores([], everything).any()
+    assert index.pair_scores([("回復", "キー")], np.array([2])).tolist() == [0]
+    assert index.pair_scores([("回復", "キー")], everything[:0]).shape == (0,)
+
+
 def test_missing_files_are_an_error(tmp_path: Path) -> None:
     """A directory without postings is said to be unreadable."""
     with pytest.raises(IndexDamagedError):

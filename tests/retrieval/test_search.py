@@ -231,3 +231,22 @@ def test_a_title_made_from_the_text_is_no_name(make_index: MakeIndex, knowledge:
     query = understand("印刷できない", knowledge.vocabulary)
     found = retrieve_with_vector(query, HashEmbedder(256).embed_queries([query.text])[0], index, 2)
     assert [hit.article_id for hit in found.hits] == ["untitled", "titled"]
+
+
+def test_words_of_asking_count_less_than_what_is_asked_about(knowledge: Any) -> None:
+    """「方法」 may stand in any question; the words after it are kept in their order, too."""
+    query = understand("回復キーを確認する方法", knowledge.vocabulary)
+    assert query.words["方法"] < query.words["回復"] == 1.0
+    assert query.pairs[0] == ("回復", "キー")
+
+
+def test_of_the_same_words_those_that_stand_as_asked_come_first(make_index: MakeIndex, knowledge: Any) -> None:
+    """Both articles hold every word of the question as often; one has them next to each other in its order."""
+    index = make_index(
+        article("apart", "無題", "画面の明るさを印刷の前に設定してから再起動します。"),
+        article("together", "無題", "印刷画面を設定の前に再起動してから明るさします。"),
+        article("other", "無題", "音が出ないときの話です。"),
+    )
+    words = understand("印刷画面", knowledge.vocabulary)
+    scores = index.words.pair_scores(words.pairs, np.arange(index.size))
+    assert [index.documents.article_of[row] for row in np.flatnonzero(scores)] == ["together"]
