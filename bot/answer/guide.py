@@ -29,7 +29,7 @@ from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.refer import referred, remembered
-from bot.answer.refuse import refusal_nearby, refused
+from bot.answer.refuse import Wishes, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
@@ -40,6 +40,7 @@ from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
+from bot.knowledge.refusals import Refusal
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
@@ -107,6 +108,7 @@ class Guide:
         self._weights = weights or Weights()
         self._passages = Passages(index, knowledge, today)
         self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
+        self._wishes = Wishes(index.faces, knowledge.refusals)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -178,8 +180,8 @@ class Guide:
         reply = small_talk(talk.question, talk.language)
         if reply is not None:
             return Explained(Answer(Status.ANSWERED, reply))
-        refusal = self.knowledge.refusals.find(talk.question)
-        if refusal is not None and not (refusal.alone and self._understand(talk.question).official):
+        refusal = self._refusal(talk.question)
+        if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language))
         position = continue_flow(talk, self._flows)
         if position is not None:
@@ -188,6 +190,13 @@ class Guide:
         if open_question is not None and not self._understand(talk.question).codes:
             return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
+
+    def _refusal(self, question: str) -> Refusal | None:
+        """Return the rule whose words the question has and whose wish it is, or None."""
+        refusal = self.knowledge.refusals.find(question)
+        if refusal is None or (refusal.alone and self._understand(question).official):
+            return None
+        return refusal if self._wishes.worded(refusal, self._retrieve(self._understand(question), 1)) else None
 
     def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
         """Return route id → how much speaks for it, from the question and what answers it."""
@@ -205,7 +214,7 @@ class Guide:
         best = _articles_in_order(found)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
-        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
+        refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         intent, asked = intent_of(talk.question), asked_in(talk.question)
@@ -238,7 +247,7 @@ class Guide:
         confidence = judge(found, scored, self.index)
         # The article in hand comes first, wherever a message as short as 「どこ？」 put it.
         found = replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])
-        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
+        refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
