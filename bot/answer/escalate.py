@@ -20,7 +20,7 @@ __all__ = ["choose_route", "escalation", "wants_human"]
 _WANTS_HUMAN = re.compile(
     r"電話(?:したい|窓口)|(?:窓口|サポート)の(?:電話)?番号|電話番号(?:[?？。]|$|を(?:教|知|調)|が(?:知|分か|わか)|は(?:[?？]|どこ|何|なん|どれ|いく))|"
     r"問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこ(?:に|へ)(?:頼|聞|言|相談|連絡|電話|出|届|いえ|きけ|たのめ)|相談(?:したい|先|でき)|"
-    r"人(?:間)?と話|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
+    r"人(?:間)?と話|人に聞|聞けるところ|見てもら(?:える|えば|いたい)|オペレータ|サポートに(?:つな|繋|連絡)|修理に出|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
     r"whom? (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone|"
     r"contact (?:support|microsoft)|customer (?:service|support)|a (?:real )?(?:person|human)\b"
 )
@@ -30,7 +30,7 @@ _TWICE = 2
 # puts something at stake says that somebody is needed more than who: a board that the shop replaced is the shop's.
 _TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _ALWAYS, _TRIED = 0.05, 0.1, 0.2, 0.3, 0.2, 0.3, 0.2, 0.2
 
-_SHOWN = -0.1
+_SHOWN = -0.15
 """Sum from which a route is shown."""
 
 _IN_DANGER = -0.35

@@ -65,6 +65,9 @@ from .737 to .745."""
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
 
+_TOLD_BEFORE = 3
+"""Messages before the last that tell of a reader's situation."""
+
 _HITS = 12
 """Chunks looked at for one answer."""
 
@@ -198,9 +201,13 @@ class Guide:
             return None
         return refusal if self._wishes.worded(refusal, self._retrieve(self._understand(question), 1)) else None
 
-    def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
-        """Return route id → how much speaks for it, from the question and what answers it."""
-        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes)
+    def _signs(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
+        """Return route id → how much speaks for it, from the question in its conversation and what answers it."""
+        told = None
+        if talk.asked and not talk.changes_subject:  # 「誰に聞けばいい？」 alone tells of no situation
+            vector = self.embedder.embed_queries(["\n".join((*talk.asked[-_TOLD_BEFORE:], talk.question))])[0]
+            told = self.index.faces.embeddings @ vector
+        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes, told)
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
@@ -229,9 +236,9 @@ class Guide:
         told = asked is not None and direct(asked, scored) is not None
         position = start_flow(talk, self._flows) if not talk.state.flow and not told else None
         if position is not None:
-            asking = self._at(position, talk, parts, signs=self._signs(found, scored))
+            asking = self._at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)
-        answered = self._answered(parts, talk, None, self._signs(found, scored))
+        answered = self._answered(parts, talk, None, self._signs(talk, found, scored))
         return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
@@ -262,7 +269,7 @@ class Guide:
         )
         if not follow_up.told and (talk.of_page or told_elsewhere(found, article_id, self.index)):
             return None
-        continued = self._continued(follow_up, talk, self._signs(found, scored))
+        continued = self._continued(follow_up, talk, self._signs(talk, found, scored))
         return replace(continued, found=found, confidence=confidence)
 
     def _continued(self, follow_up: FollowUp, talk: Talk, signs: Signs) -> Explained:
@@ -323,7 +330,7 @@ class Guide:
         answer = abstain(found, self._passages.title, talk.language)
         article = self.article(talk.state.article) if talk.state.article else None
         route = choose_route(
-            talk, article, self.knowledge.escalation, signs=self._signs(found)
+            talk, article, self.knowledge.escalation, signs=self._signs(talk, found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         return replace(answer, text=text, escalation=escalation(route, talk) if route else None)

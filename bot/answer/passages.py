@@ -83,9 +83,7 @@ class Passages:
         seen = {
             (article_id, order): weight
             for article_id in article_ids
-            for order, weight in self._seen.of(
-                self.units(article_id), article_id, found, following=following
-            ).items()
+            for order, weight in self._seen.of(self.units(article_id), article_id, found, following=following).items()
         }
         return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
 

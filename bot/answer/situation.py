@@ -76,13 +76,21 @@ def at_stake(faces: Faces, article: Callable[[str], Article | None], routes: Seq
 
 
 def signs_of(
-    learnt: Situations, candidates: Candidates, scored: Sequence[ScoredUnit], routes: Sequence[Route]
+    learnt: Situations,
+    candidates: Candidates,
+    scored: Sequence[ScoredUnit],
+    routes: Sequence[Route],
+    conversation: NDArray[np.float32] | None = None,
 ) -> Signs:
     """Return route id → how much the question is its situation, and that what answers the question names its contact.
 
-    `scored` are the units of the article that answers, if one does.
+    `scored` are the units of the article that answers, if one does; `conversation` are the cosines of all that the
+    reader said to every face, of which the likelier counts.
     """
     signs = learnt.scores(candidates.faces)
+    if conversation is not None:
+        whole = learnt.scores(conversation)
+        signs = {route: max(like, whole[route]) for route, like in signs.items()}
     for route_id, sure in _told(scored, routes).items():
         signs[route_id] = signs.get(route_id, 0.0) + _TOLD * sure
     same = candidates.situation.removeprefix(ROUTED)
