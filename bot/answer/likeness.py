@@ -87,8 +87,11 @@ def _nearest(
 ) -> NDArray[np.int64]:
     """Return those of `others` that are near a labelled message and yet do not say the same."""
     vectors = embeddings[others]
-    blocks = [embeddings[labelled[at : at + _BLOCK]].T for at in range(0, len(labelled), _BLOCK)]
-    nearest = np.max([(vectors @ block).max(1) for block in blocks], axis=0)
-    others, vectors = others[nearest < _SAME], vectors[nearest < _SAME]
-    hard = [np.argsort(-(vectors @ block), axis=0)[:_HARD] for block in blocks]
-    return others[np.unique(np.concatenate(hard, axis=1))]
+    nearest = np.full(len(others), -1.0, np.float32)
+    hard = np.zeros(len(others), bool)
+    for at in range(0, len(labelled), _BLOCK):
+        cosines = embeddings[labelled[at : at + _BLOCK]] @ vectors.T
+        np.maximum(nearest, cosines.max(0), out=nearest)
+        cosines[cosines >= _SAME] = -1.0
+        hard[np.argpartition(cosines, -min(_HARD, len(others)), axis=1)[:, -_HARD:]] = True
+    return others[hard & (nearest < _SAME)]
