@@ -74,8 +74,8 @@ def choose_route(
     """Return the route to show with an answer, or None when going on alone is fine.
 
     A flow's leaf decides by itself. Else `signs` (see `bot.answer.situation`), the article's matter, the reader's own
-    words and whether steps failed or a person is asked for are added up; a word that names money, crime or data at
-    stake is enough alone, and so is an article on crime. A card that said to ask at once comes again until another one
+    words and whether steps failed or a person is asked for are added up; a word that names money or crime
+    needs little more, and an article on crime nothing. A card that said to ask at once comes again until another one
     does or the subject changes. Some route is found when one is `needed`.
     """
     if leaf_route is not None:
