@@ -25,6 +25,9 @@ _MEANT, _MEANT_ANSWERED = -0.15, -0.1
 _HONEST = -0.65
 """Score below which a message is honest though it has the words of a rule."""
 
+_IN_NEED = 0.95
+"""Cosine from which a message is a situation calling for a human itself, whatever it sounds like."""
+
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
 
@@ -52,15 +55,21 @@ class Wishes:
     def worded(self, refusal: Refusal, found: Found) -> bool:
         """Tell whether a message with the words of a rule means it, as far as the rule's wishes are known."""
         scores = self._learnt.scores(found.candidates.faces)
-        return refusal.id not in scores or max(scores.values()) >= _HONEST
+        return refusal.id not in scores or (max(scores.values()) >= _HONEST and not _in_need(found))
 
     def meant(self, question: str, found: Found, confidence: Confidence) -> Refusal | None:
         """Return the rule whose wishes the question is like, whatever its words, or None."""
         scores = self._learnt.scores(found.candidates.faces)
-        if confidence.exact or not scores:
+        if confidence.exact or not scores or _in_need(found):
             return None
         rule_id = max(scores, key=lambda name: scores[name])
         rule = self._refusals.rule(rule_id)
         if rule is None or mentions(question, rule.unless):
             return None
         return rule if scores[rule_id] >= (_MEANT_ANSWERED if confidence.answers else _MEANT) else None
+
+
+def _in_need(found: Found) -> bool:
+    """Tell whether the message is that of somebody who needs help, nearly word for word."""
+    candidates = found.candidates
+    return candidates.situation_dense >= max(_IN_NEED, candidates.elsewhere_dense)
