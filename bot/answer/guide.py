@@ -33,7 +33,7 @@ from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.reader import reader_of
 from bot.answer.refer import referred, remembered, repeats, route_for, word_of
-from bot.answer.refuse import refusal_nearby, refused
+from bot.answer.refuse import Wishes, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
@@ -44,6 +44,7 @@ from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
+from bot.knowledge.refusals import Refusal
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
 from bot.retrieval.stages import Weights
@@ -67,6 +68,9 @@ from .737 to .745."""
 
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
+
+_TOLD_BEFORE = 3
+"""Messages before the last that tell of a reader's situation."""
 
 _HITS = 12
 """Chunks looked at for one answer."""
@@ -112,6 +116,7 @@ class Guide:
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)
         self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
+        self._wishes = Wishes(index.faces, knowledge.refusals)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -185,8 +190,8 @@ class Guide:
         reply = small_talk(talk.question, talk.language)
         if reply is not None:
             return Explained(Answer(Status.ANSWERED, reply, state=encode_state(talk.state)))
-        refusal = self.knowledge.refusals.find(talk.question)
-        if refusal is not None and not (refusal.alone and self._understand(talk.question).official):
+        refusal = self._refusal(talk.question)
+        if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language))
         # No question comes before what must be said at once.
         flows = () if talk.reader.grave else self._flows
@@ -198,9 +203,20 @@ class Guide:
             return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
 
-    def _signs(self, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
-        """Return route id → how much speaks for it, from the question and what answers it."""
-        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes)
+    def _refusal(self, question: str) -> Refusal | None:
+        """Return the rule whose words the question has and whose wish it is, or None."""
+        refusal = self.knowledge.refusals.find(question)
+        if refusal is None or (refusal.alone and self._understand(question).official):
+            return None
+        return refusal if self._wishes.worded(refusal, self._retrieve(self._understand(question), 1)) else None
+
+    def _signs(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
+        """Return route id → how much speaks for it, from the question in its conversation and what answers it."""
+        told = None
+        if talk.asked and not talk.changes_subject:  # 「誰に聞けばいい？」 alone tells of no situation
+            vector = self.embedder.embed_queries(["\n".join((*talk.asked[-_TOLD_BEFORE:], talk.question))])[0]
+            told = self.index.faces.embeddings @ vector
+        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes, told)
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
@@ -214,7 +230,7 @@ class Guide:
         best = self._heed.ordered(_articles_in_order(found), talk.reader)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
-        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
+        refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         intent, asked = intent_of(talk.question), asked_in(talk.question)
@@ -229,7 +245,7 @@ class Guide:
         if repeats(parts, talk):
             whom = plan_follow_up(Move.PERSON, talk.question, allowed, frozenset(), "")
             again = referred(
-                replace(whom, told=False), talk, self._passages, self.knowledge.escalation, self._signs(found)
+                replace(whom, told=False), talk, self._passages, self.knowledge.escalation, self._signs(talk, found)
             )
             return Explained(again, found, confidence)
         # An article that says what was asked needs no further fact.
@@ -237,9 +253,9 @@ class Guide:
         asks = not talk.state.flow and not told and not talk.reader.grave
         position = start_flow(talk, self._flows) if asks else None
         if position is not None:
-            asking = self._at(position, talk, parts, signs=self._signs(found, scored))
+            asking = self._at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)
-        answered = self._answered(parts, talk, None, self._signs(found, scored))
+        answered = self._answered(parts, talk, None, self._signs(talk, found, scored))
         return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
@@ -268,7 +284,7 @@ class Guide:
         confidence = judge(found, scored, self.index)
         # The article in hand comes first, wherever a message as short as 「どこ？」 put it.
         found = replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])
-        refusal = refusal_nearby(talk.question, found, confidence, self.knowledge.refusals)
+        refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
@@ -283,7 +299,7 @@ class Guide:
             and (talk.of_page or told_elsewhere(found, article_id, self.index, in_talk))
         ):
             return None
-        continued = self._continued(follow_up, move, talk, self._signs(found, scored))
+        continued = self._continued(follow_up, move, talk, self._signs(talk, found, scored))
         return replace(continued, found=found, confidence=confidence)
 
     def _continued(self, follow_up: FollowUp, move: Move, talk: Talk, signs: Signs) -> Explained:
@@ -369,7 +385,7 @@ class Guide:
         answer = abstain(found, self._passages.title, talk.language)
         article = self.article(talk.state.article) if talk.state.article else None
         route = choose_route(
-            talk, article, self.knowledge.escalation, signs=self._signs(found)
+            talk, article, self.knowledge.escalation, signs=self._signs(talk, found)
         ) or self.knowledge.escalation.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         # What is not found leaves the reader where the talk was, unless it was to be about something else.

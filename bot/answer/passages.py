@@ -13,7 +13,7 @@ from bot.answer.frame import frame_of
 from bot.answer.parts import Part
 from bot.answer.render import render
 from bot.answer.score import ScoredUnit, score_units
-from bot.answer.seen import seen_in
+from bot.answer.seen import Seen
 from bot.answer.units import Unit, units_of
 from bot.index import Index
 from bot.knowledge import Knowledge
@@ -36,6 +36,7 @@ class Passages:
         self._commands = knowledge.commands
         self._names = knowledge.ui_names
         self._today = today
+        self._seen = Seen(index)
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
         self._pages: dict[str, str] = {}
@@ -77,14 +78,12 @@ class Passages:
     def score(
         self, query: Query, found: Found, article_ids: Sequence[str], *, following: bool = False
     ) -> list[ScoredUnit]:
-        """Return all units of the articles with their fit to the question; see `seen_in` for `following`."""
+        """Return all units of the articles with their fit to the question; see `Seen.of` for `following`."""
         units = [unit for article_id in article_ids for unit in self.units(article_id)]
         seen = {
             (article_id, order): weight
             for article_id in article_ids
-            for order, weight in seen_in(
-                self.units(article_id), article_id, found, self._index, following=following
-            ).items()
+            for order, weight in self._seen.of(self.units(article_id), article_id, found, following=following).items()
         }
         return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
 

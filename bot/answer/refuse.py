@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bot.answer.confidence import Confidence
 from bot.answer.frame import Label
+from bot.answer.likeness import Likeness
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.units import under
+from bot.index.reader import Faces
 from bot.knowledge.refusals import Refusal, Refusals
-from bot.knowledge.topics import REFUSED
+from bot.knowledge.topics import HONEST, REFUSED
 from bot.knowledge.words import mentions
 from bot.retrieval.search import Found
 from bot.types import Answer, Language, Status
 
-__all__ = ["refusal_nearby", "refused"]
+__all__ = ["Wishes", "refused"]
 
-_NEARER = 0.015
-"""Cosine by which a refused wish must be nearer than any article when the articles seem to answer all the same."""
+_MEANT, _MEANT_ANSWERED = -0.15, -0.1
+"""Score from which a message is such a wish, and where the articles seem to answer it all the same."""
+
+_HONEST = -0.65
+"""Score below which a message is honest though it has the words of a rule."""
+
+_IN_NEED = 0.95
+"""Cosine from which a message is a situation calling for a human itself, whatever it sounds like."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
@@ -32,15 +42,34 @@ def refused(refusal: Refusal, passages: Passages, language: Language) -> Answer:
     return Answer(Status.REFUSED, f"{says}\n\n{text}".strip(), citations)
 
 
-def refusal_nearby(question: str, found: Found, confidence: Confidence, refusals: Refusals) -> Refusal | None:
-    """Return the rule whose own wording the question is nearer to than to anything that articles are asked."""
+class Wishes:
+    """Tells harmful wishes from honest questions by the wordings of both. Safe to share between threads."""
+
+    def __init__(self, faces: Faces, refusals: Refusals) -> None:
+        """Learn from the faces: wishes of each rule against whatever else is asked."""
+        known = {name.removeprefix(REFUSED): rows for name, rows in faces.rows_of.items() if name.startswith(REFUSED)}
+        others = [rows for name, rows in faces.rows_of.items() if not name.startswith((REFUSED, HONEST))]
+        self._refusals = refusals
+        self._learnt = Likeness(faces.embeddings, known, np.concatenate(others), faces.rows_of.get(HONEST))
+
+    def worded(self, refusal: Refusal, found: Found) -> bool:
+        """Tell whether a message with the words of a rule means it, as far as the rule's wishes are known."""
+        scores = self._learnt.scores(found.candidates.faces)
+        return refusal.id not in scores or (max(scores.values()) >= _HONEST and not _in_need(found))
+
+    def meant(self, question: str, found: Found, confidence: Confidence) -> Refusal | None:
+        """Return the rule whose wishes the question is like, whatever its words, or None."""
+        scores = self._learnt.scores(found.candidates.faces)
+        if confidence.exact or not scores or _in_need(found):
+            return None
+        rule_id = max(scores, key=lambda name: scores[name])
+        rule = self._refusals.rule(rule_id)
+        if rule is None or mentions(question, rule.unless):
+            return None
+        return rule if scores[rule_id] >= (_MEANT_ANSWERED if confidence.answers else _MEANT) else None
+
+
+def _in_need(found: Found) -> bool:
+    """Tell whether the message is that of somebody who needs help, nearly word for word."""
     candidates = found.candidates
-    if confidence.exact or not candidates.elsewhere.startswith(REFUSED):
-        return None
-    if candidates.situation_dense >= candidates.elsewhere_dense:
-        return None  # nearer to somebody who needs help than to somebody who means harm
-    nearer = candidates.elsewhere_dense - confidence.face_cosine
-    rule = refusals.rule(candidates.elsewhere.removeprefix(REFUSED))
-    if rule is None or mentions(question, rule.unless):
-        return None
-    return rule if nearer >= (_NEARER if confidence.answers else 0.0) else None
+    return candidates.situation_dense >= max(_IN_NEED, candidates.elsewhere_dense)

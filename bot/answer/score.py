@@ -41,8 +41,8 @@ _ASKING = re.compile(
 _FORM_WEIGHT = 0.3
 """A statement with a date where a date is asked, about what a third of the question's words are worth."""
 
-_SEEN_WEIGHT = 1.2
-"""What an editor named for the very question asked is worth more than all its words (best of .9 to 1.6)."""
+_SEEN_WEIGHT = 2.5
+"""What an editor named for the very question asked is worth more than all its words (as good from 1.6 to 2.5)."""
 
 _AHEAD_WEIGHT = -0.6
 """What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth."""

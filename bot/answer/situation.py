@@ -1,7 +1,6 @@
 """How far a question is a situation that calls for a human, and for whom: learnt from the routes' own situations.
 
-The nearest situation alone is a poor judge: it is of the same subject more often than of the same need. A kernel ridge
-regression on the embeddings weighs all situations against what articles are asked; see docs/why.md.
+They are weighed against what articles are asked, and against messages like them that need nobody.
 """
 
 from __future__ import annotations
@@ -11,33 +10,16 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answer.likeness import Likeness
 from bot.answer.score import ScoredUnit
 from bot.index.reader import Faces
 from bot.knowledge.escalation import Risk, Route
-from bot.knowledge.topics import ROUTED, UNCOVERED
+from bot.knowledge.topics import ROUTED, UNCOVERED, UNROUTED
 from bot.knowledge.words import mentions
 from bot.retrieval.stages import Candidates
 from bot.types import Article
 
 __all__ = ["Signs", "Situations", "at_stake", "signs_of"]
-
-_WIDTH = 12.0
-"""Of the kernel exp(-width · (1 - cosine)): as good from 10 to 15. Cosines of this model crowd into .80–.95."""
-
-_RIDGE = 0.3
-"""Between .3 and 1 it hardly mattered."""
-
-_HARD = 2
-"""Of each situation so many of the nearest other questions are learnt from: all 5,600 of them tell no more."""
-
-_BLOCK = 32
-"""Situations compared at once with all other questions: 13 MB of cosines for every 100,000 of these."""
-
-_POSITIVE_SHARE = 0.5
-"""Weight of all situations together against all other questions, which are many times as many."""
-
-_SAME = 0.93
-"""Cosine from which a question asked of an article says the same as a situation: it is then no example of neither."""
 
 _LEAST = 3
 """Situations below which a route is not learnt."""
@@ -51,6 +33,8 @@ _TOLD = 0.5
 _WORD_FOR_WORD = 0.95
 """Cosine from which a question is a situation itself, whatever the others say."""
 
+_NO_ROWS = np.zeros(0, np.int64)
+
 Signs = dict[str, float]
 """Route id → how much speaks for it, about -1 to 1.5."""
 
@@ -60,27 +44,26 @@ class Situations:
 
     def __init__(self, faces: Faces, at_stake: Collection[str] = ()) -> None:
         """Learn from the faces; what the `at_stake` articles are asked is no example of needing nobody."""
-        known = {name: rows for name, rows in faces.rows_of.items() if name.startswith(ROUTED) and len(rows) >= _LEAST}
+        known = {
+            name.removeprefix(ROUTED): rows
+            for name, rows in faces.rows_of.items()
+            if name.startswith(ROUTED) and len(rows) >= _LEAST
+        }
         without = [
             rows
             for name, rows in faces.rows_of.items()
             if name.startswith(UNCOVERED) or (name[:1].isalnum() and name not in at_stake)
         ]
-        self._routes = tuple(name.removeprefix(ROUTED) for name in known) if without else ()
-        if self._routes:
-            self._rows, self._weights, self._mean = _learnt(
-                faces.embeddings, list(known.values()), np.concatenate(without)
-            )
+        self._learnt = Likeness(
+            faces.embeddings, known, np.concatenate([*without, _NO_ROWS]), faces.rows_of.get(UNROUTED)
+        )
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return route id → how much more the question is its situation than nobody's, about -1 to 1.
 
         `cosines` are those of every face, as `Candidates.faces` holds them; {} where no situation is known.
         """
-        if not self._routes:
-            return {}
-        found = _kernel(cosines[self._rows]) @ self._weights + self._mean
-        return dict(zip(self._routes, (found[1:] - found[0]).tolist(), strict=True))
+        return self._learnt.scores(cosines)
 
 
 def at_stake(faces: Faces, article: Callable[[str], Article | None], routes: Sequence[Route]) -> set[str]:
@@ -93,13 +76,21 @@ def at_stake(faces: Faces, article: Callable[[str], Article | None], routes: Seq
 
 
 def signs_of(
-    learnt: Situations, candidates: Candidates, scored: Sequence[ScoredUnit], routes: Sequence[Route]
+    learnt: Situations,
+    candidates: Candidates,
+    scored: Sequence[ScoredUnit],
+    routes: Sequence[Route],
+    conversation: NDArray[np.float32] | None = None,
 ) -> Signs:
     """Return route id → how much the question is its situation, and that what answers the question names its contact.
 
-    `scored` are the units of the article that answers, if one does.
+    `scored` are the units of the article that answers, if one does; `conversation` are the cosines of all that the
+    reader said to every face, of which the likelier counts.
     """
     signs = learnt.scores(candidates.faces)
+    if conversation is not None:
+        whole = learnt.scores(conversation)
+        signs = {route: max(like, whole[route]) for route, like in signs.items()}
     for route_id, sure in _told(scored, routes).items():
         signs[route_id] = signs.get(route_id, 0.0) + _TOLD * sure
     same = candidates.situation.removeprefix(ROUTED)
@@ -117,27 +108,3 @@ def _told(scored: Sequence[ScoredUnit], routes: Sequence[Route]) -> Signs:
                 if mentions(item.unit.text, route.called):
                     told[route.id] = max(told.get(route.id, 0.0), item.seen)
     return told
-
-
-def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float64]:
-    return np.exp(_WIDTH * (cosines.astype(np.float64) - 1.0))
-
-
-def _learnt(
-    embeddings: NDArray[np.float32], routes: Sequence[NDArray[np.int64]], without: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the faces learnt from (m,), their weights (m, 1 + routes), the mean (1 + routes,); column 0: no route."""
-    situations = np.concatenate(routes)
-    others = embeddings[without]
-    blocks = [embeddings[situations[at : at + _BLOCK]].T for at in range(0, len(situations), _BLOCK)]
-    nearest = np.max([(others @ block).max(1) for block in blocks], axis=0)
-    without, others = without[nearest < _SAME], others[nearest < _SAME]
-    hard = [np.argsort(-(others @ block), axis=0)[:_HARD] for block in blocks]
-    groups = [without[np.unique(np.concatenate(hard, axis=1))], *routes]
-    rows = np.concatenate(groups)
-    label = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    target = np.eye(len(groups))[label]
-    each = np.where(label > 0, _POSITIVE_SHARE * len(groups[0]) / len(situations), 1.0)
-    mean = (each @ target) / each.sum()
-    kernel = _kernel(embeddings[rows] @ embeddings[rows].T) + np.diag(_RIDGE / each)
-    return rows, np.linalg.solve(kernel, target - mean), mean

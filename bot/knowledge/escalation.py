@@ -133,6 +133,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     routes: tuple[Route, ...] = Field(min_length=1)
+    alone: tuple[_Text, ...] = ()
 
     @field_validator("routes")
     @classmethod
@@ -147,9 +148,10 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Escalations:
-    """All routes, in the order of the file."""
+    """All routes, in the order of the file, and messages near their situations in which nobody need be asked."""
 
     routes: tuple[Route, ...]
+    alone: tuple[str, ...] = ()
 
     def route(self, route_id: str) -> Route | None:
         """Return the route of that id, or None."""
@@ -163,4 +165,5 @@ class Escalations:
 
 def load_escalations(path: Path) -> Escalations:
     """Load `escalation.yaml`. Raises `CorpusError` naming file, line and remedy."""
-    return Escalations(load_yaml(path, _File).routes)
+    read = load_yaml(path, _File)
+    return Escalations(read.routes, read.alone)

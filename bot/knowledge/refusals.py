@@ -53,11 +53,12 @@ class Refusal(BaseModel):
 
 
 class Refusals(BaseModel):
-    """All rules, the most serious first."""
+    """All rules, the most serious first, and honest questions that sound like what they refuse."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rules: tuple[Refusal, ...] = ()
+    honest: tuple[str, ...] = ()
 
     def rule(self, rule_id: str) -> Refusal | None:
         """Return the rule of that id, or None."""

@@ -14,10 +14,13 @@ from bot.knowledge.escalation import Route, load_escalations
 from bot.knowledge.refusals import Refusals, load_refusals
 from bot.knowledge.uncovered import Uncovered, load_uncovered
 
-__all__ = ["FOLLOWS", "REFUSED", "ROUTED", "UNCOVERED", "Topics", "load_topics"]
+__all__ = ["FOLLOWS", "HONEST", "REFUSED", "ROUTED", "UNCOVERED", "UNROUTED", "Topics", "load_topics"]
 
 UNCOVERED, REFUSED, ROUTED, FOLLOWS = "?", "!", "@", "+"
 """Begin the owner of a subject that is no article, before its id; no article id begins so."""
+
+UNROUTED, HONEST = "=alone", "=honest"
+"""Own what only teaches: messages that need nobody's help, and honest ones that sound like what is refused."""
 
 Ways = tuple[tuple[str, tuple[str, ...]], ...]
 """Ways of saying something, each with the pieces of the statements that answer it."""
@@ -33,6 +36,7 @@ class Topics:
     uncovered: Uncovered = field(default_factory=Uncovered)
     refusals: Refusals = field(default_factory=Refusals)
     routes: tuple[Route, ...] = ()
+    alone: tuple[str, ...] = ()
     asked: Mapping[str, tuple[AskedQuestion, ...]] = field(default_factory=dict)
     follow_ups: Mapping[str, tuple[AskedQuestion, ...]] = field(default_factory=dict)
 
@@ -46,6 +50,9 @@ class Topics:
         for route in self.routes:
             if route.asked:
                 yield f"{ROUTED}{route.id}", _unanswered(route.asked)
+        for owner, taught in ((UNROUTED, self.alone), (HONEST, self.refusals.honest)):
+            if taught:
+                yield owner, _unanswered(taught)
         for article_id, said in self.follow_ups.items():
             if article_id in titles:
                 yield f"{FOLLOWS}{article_id}", tuple((one.ask, one.see) for one in said)
@@ -58,10 +65,12 @@ def _unanswered(asked: Iterable[str]) -> Ways:
 def load_topics(corpus: Path) -> Topics:
     """Load the files of a corpus. Raises `CorpusError` naming file, line and remedy."""
     folder = corpus / "knowledge"
+    escalations = load_escalations(folder / "escalation.yaml")
     return Topics(
         load_uncovered(folder / "uncovered.yaml"),
         load_refusals(folder / "refusals.yaml"),
-        load_escalations(folder / "escalation.yaml").routes,
+        escalations.routes,
+        escalations.alone,
         load_asked(folder / "asked"),
         load_asked(folder / "follow_ups"),
     )

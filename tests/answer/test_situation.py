@@ -39,6 +39,47 @@ def test_an_everyday_question_sends_nobody_on(guide: Guide, question: str) -> No
     assert guide.ask(question).escalation is None
 
 
+@pytest.mark.parametrize(
+    ("said", "route"),
+    [
+        (("回復キーの画面が出た", "会社のノートです", "誰に聞けばいいの"), "work-admin"),
+        (("フリマで買ったキーが使えなくなった", "出品者は返事しない", "お金返してもらえる？"), "consumer-center"),
+        (
+            (
+                "ワードがライセンスのない製品と出ます",
+                "サインインし直してもだめでした",
+                "どこに問い合わせればいいですか",
+            ),
+            "office-support",
+        ),
+    ],
+)
+def test_the_whole_conversation_tells_whom_to_ask(guide: Guide, said: tuple[str, ...], route: str) -> None:
+    """The last message alone is like no situation."""
+    history: list[Turn] = []
+    state = ""
+    for message in said:
+        answer = guide.ask(message, history, state)
+        history += [Turn("user", message), Turn("assistant", answer.text)]
+        state = answer.state
+    assert answer.escalation is not None
+    assert answer.escalation.route == route
+
+
+@pytest.mark.parametrize(
+    ("in_need", "route", "alone"),
+    [
+        ("0xC004F074 会社のPC", "work-admin", "0xC004F074 とは"),
+    ],
+)
+def test_a_near_miss_of_a_situation_sends_nobody_on(guide: Guide, in_need: str, route: str, alone: str) -> None:
+    """What comes back or belongs to somebody else needs a person; the like that does not needs none."""
+    escalation = guide.ask(in_need).escalation
+    assert escalation is not None
+    assert escalation.route == route
+    assert guide.ask(alone).escalation is None
+
+
 def test_without_situations_nothing_is_learnt(guide: Guide) -> None:
     """A corpus whose routes name no situations has no scores, and no error."""
     faces = guide.index.faces

@@ -112,3 +112,15 @@ def test_bundled_routes_say_what_to_write_down(knowledge: Knowledge) -> None:
 def test_reason_is_one_sentence(knowledge: Knowledge) -> None:
     """The card shows the reason on one line."""
     assert all(route.reason.endswith("。") and route.reason.count("。") == 1 for route in knowledge.escalation.routes)
+
+
+def test_messages_that_need_nobody_are_loaded_beside_the_routes(tmp_path: Path) -> None:
+    """They may be left out; an empty one is a mistake."""
+    path = _write(tmp_path / "e.yaml", _ROUTE)
+    assert load_escalations(path).alone == ()
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}alone: [修理に出す前の準備]\n", "utf-8")
+    assert load_escalations(path).alone == ("修理に出す前の準備",)
+    path.write_text(f"{text}alone: ['']\n", "utf-8")
+    with pytest.raises(CorpusError):
+        load_escalations(path)
