@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bot.backends.embedder import Embedder
 from bot.backends.vector_store import create_store
 from bot.errors import DiskError, GuideIndexError, IndexDamagedError
-from bot.index.check import check_generation, prepare_check
+from bot.index.check import check_generation
 from bot.index.documents import DocumentReader
 from bot.index.generations import (
     building,
@@ -115,7 +115,6 @@ def build(
     )
     with building(index):
         require_space(index)
-        prepare_check()
         remove_unfinished(index)
         live = open_live(index, embedder.name, embedder.dimension)
         try:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.backends.embedder import Embedder, model_cache, open_embedder
 from bot.errors import GuideIndexError, IndexDamagedError, ModelError, NoIndexError
 from bot.index.adaptation import adapted, live_adaptation
+from bot.index.check import prepare_check
 from bot.index.generations import current
 from bot.index.manifest import Tuning, read_manifest
 from bot.knowledge.topics import load_topics
@@ -39,6 +40,8 @@ def ingest(
     of the articles would go, unless `allow_shrink` or the index holds the bundled articles alone. `engine` names what
     does the work, of `ingest.engines.NAMES`.
     """
+    if not dry_run:
+        prepare_check()  # beside opening the model and reading, which take as long
     embedder, tuned, notice = _model(settings)
     allow_shrink = allow_shrink or _only_bundled(settings)
     opened = partial(_open, _without_secrets(settings))

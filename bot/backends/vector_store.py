@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings as ChromaSettings
 
-__all__ = ["ChromaStore", "VectorStore", "create_store", "drop_store", "open_store"]
+__all__ = ["ChromaStore", "VectorStore", "create_store", "drop_store", "open_store", "preload"]
 
 _BATCH = 200
 """Vectors per `add`: Chroma's log is fastest and safest between 50 and 250."""
@@ -132,6 +132,11 @@ def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
         collection = client.get_collection(name, embedding_function=None)
         on_failure.pop_all()
         return ChromaStore(client, collection, chroma_url)
+
+
+def preload() -> None:
+    """Import what opening a store needs, while there is nothing to open yet."""
+    import chromadb  # noqa: F401, PLC0415
 
 
 def _client(directory: Path, chroma_url: str) -> ClientAPI:

@@ -135,7 +135,10 @@ def prepare_check() -> None:
 
 def serve() -> None:
     """Answer on stdout for each generation named on stdin, until that ends."""
-    from bot.index.reader import open_generation  # noqa: PLC0415  # only the process itself needs it
+    from bot.backends.vector_store import preload  # noqa: PLC0415  # only the process itself needs them
+    from bot.index.reader import open_generation  # noqa: PLC0415
+
+    preload()
 
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints must not look like an answer
     for line in sys.stdin:

@@ -61,7 +61,8 @@ def _read(
     folder: Path, files: Sequence[str], problems: Sequence[Skipped], rules: Rules, recall: Recall
 ) -> Iterator[Article | Skipped | Unchanged]:
     yield from problems
-    repeated = repeated_blocks(_sample(folder, files, rules))
+    sample = files[:: max(1, len(files) // _SAMPLE)]
+    repeated = recall.survey(_told(folder, sample), lambda: repeated_blocks(_pages(folder, sample, rules)))
     taken: dict[str, str] = {}
     read = partial(_article, folder, rules, repeated)
     for name, item in recall.read(read, _rows(folder, files), given="\n".join(sorted(repeated))):
@@ -135,10 +136,13 @@ def _rows(folder: Path, files: Sequence[str]) -> Iterator[tuple[str, tuple[str, 
         yield name, (name, content), os.fsencode(name) + b"\0" + told
 
 
-def _sample(folder: Path, files: Sequence[str], rules: Rules) -> Iterator[Page]:
-    """Yield pages without front matter, evenly spread over the folder."""
-    step = max(1, len(files) // _SAMPLE)
-    for name in files[::step]:
+def _told(folder: Path, files: Sequence[str]) -> Iterator[bytes]:
+    return (told for _, _, told in _rows(folder, files))
+
+
+def _pages(folder: Path, files: Sequence[str], rules: Rules) -> Iterator[Page]:
+    """Yield the pages of files without front matter."""
+    for name in files:
         loaded = _load(folder / name, _content(folder / name), rules)
         if not isinstance(loaded, Skipped) and loaded[0] is None:
             yield loaded[1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ __all__ = ["read_jsonl"]
 MAX_BYTES = 5_000_000
 """Size of the longest line read."""
 _SAMPLE = 200
-"""Articles in which repeated chrome is looked for."""
+"""Lines in which repeated chrome is looked for."""
 
 
 class _RowError(ValueError):
@@ -48,7 +49,8 @@ def read_jsonl(path: Path, rules: Rules, recall: Recall | None = None) -> Iterat
 
 
 def _read(path: Path, rules: Rules, recall: Recall) -> Iterator[Article | Skipped | Unchanged]:
-    repeated = repeated_blocks(_sample(path, rules))
+    first = (line or b"" for _, line in islice(_lines(path), _SAMPLE))
+    repeated = recall.survey(first, lambda: repeated_blocks(_pages(islice(_lines(path), _SAMPLE), rules)))
     given = "\n".join(sorted(repeated))
     taken: dict[str, int] = {}
     rows = ((number, line, line or b"") for number, line in _lines(path) if line is None or line.strip())
@@ -68,19 +70,15 @@ def _read(path: Path, rules: Rules, recall: Recall) -> Iterator[Article | Skippe
         yield item
 
 
-def _sample(path: Path, rules: Rules) -> Iterator[Page]:
-    """Yield the pages of the first articles."""
-    found = 0
-    for _, line in _lines(path):
+def _pages(lines: Iterable[tuple[int, bytes | None]], rules: Rules) -> Iterator[Page]:
+    """Yield the pages of the lines that are articles."""
+    for _, line in lines:
         try:
             page = _page(_fields(line), rules)
         except _RowError:
             continue
-        found += 1
         if isinstance(page, Page):
             yield page
-        if found == _SAMPLE:
-            return
 
 
 def _article(rules: Rules, repeated: frozenset[str], line: bytes | None) -> Article | Skipped:

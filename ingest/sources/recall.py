@@ -36,6 +36,19 @@ class Recall:
     """Digests of the live index's articles, by id: what a row gave counts only while that very article is there."""
     before: Mapping[str, Made] = field(default_factory=dict)
     now: dict[str, Made] = field(default_factory=dict)
+    surveys: dict[str, list[str]] = field(default_factory=dict)
+    """What its reader learnt of the whole file, by the digest of what it looked at: the last survey alone."""
+
+    def survey(self, looked_at: Iterable[bytes], learn: Callable[[], frozenset[str]]) -> frozenset[str]:
+        """Return what `learn` finds out about what is `looked_at`, which may be known."""
+        digest = blake2b(digest_size=16)
+        for part in looked_at:
+            digest.update(len(part).to_bytes(8, "big") + part)
+        known = self.surveys.get(digest.hexdigest())
+        found = learn() if known is None else frozenset(known)
+        self.surveys.clear()
+        self.surveys[digest.hexdigest()] = sorted(found)
+        return found
 
     def read(
         self,

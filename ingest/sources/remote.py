@@ -57,9 +57,12 @@ class Memory:
     made: dict[str, dict[str, Made]] = field(default_factory=dict)
     """What each row of a file, or file of a folder, gave, by the digest of all that decided it; of a site, by id."""
 
+    surveys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """What the reader of a file or folder learnt of all of it, by the digest of what it looked at."""
+
     def of(self, sources: Sequence[str]) -> Memory:
         """Return what was learnt of `sources` alone."""
-        return Memory(*(_only(found, sources) for found in (self.sites, self.made)))
+        return Memory(_only(self.sites, sources), _only(self.made, sources), _only(self.surveys, sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Remote:
         before = self.memory.made.get(source, {})
         now: dict[str, Made] = {}
         self.memory.made[source] = now
-        return Recall(run, self.known, before, now)
+        return Recall(run, self.known, before, now, self.memory.surveys.setdefault(source, {}))
 
     def of_site(self, source: str) -> Remote:
         """Return this for one site: known is what it gave itself, not what another source gave under the same id."""

@@ -177,6 +177,22 @@ def test_what_is_known_is_known_the_time_after() -> None:
     assert second == first.now
 
 
+def test_a_survey_of_the_same_file_is_not_made_again() -> None:
+    """What was looked at decides, and where one part of it ends; only the last survey is kept."""
+    made: list[str] = []
+
+    def learn(what: str) -> frozenset[str]:
+        made.append(what)
+        return frozenset({what})
+
+    recall = Recall()
+    assert recall.survey([b"a", b"b"], lambda: learn("first")) == {"first"}
+    assert recall.survey(iter([b"a", b"b"]), lambda: learn("never")) == {"first"}
+    assert recall.survey([b"ab"], lambda: learn("second")) == {"second"}
+    assert recall.survey([b"a", b"b"], lambda: learn("third")) == {"third"}
+    assert (made, len(recall.surveys)) == (["first", "second", "third"], 1)
+
+
 def test_equal_articles_have_one_digest() -> None:
     """And another word, or another date, gives another one."""
     one = Article("a", "題", (Block(BlockKind.PARAGRAPH, "文"),), updated=date(2026, 1, 1))
