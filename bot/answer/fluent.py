@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
+from bot.answer.explained import Explained, Reword
 from bot.answer.frame import frame_of
 from bot.answer.generate import phrase, speakable
-from bot.answer.guide import Explained, Guide, Reword
+from bot.answer.guide import Guide
 from bot.answer.pieces import pieces, searching
 from bot.answer.reword import reword, wants_rewording
 from bot.answer.talk import Talk

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from bot.answer.composer import Composer
-from bot.answer.guide import Explained
+from bot.answer.explained import Explained
 from bot.answer.pieces import pieces
 from bot.answer.prompt import answer_messages, load_prompt
 from bot.answer.statements import statements_of

@@ -4,59 +4,53 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Event
 
-from bot.answer.abstain import abstain
-from bot.answer.confidence import Confidence, judge
+from bot.answer.confidence import judge
 from bot.answer.direct import asked_in, direct
-from bot.answer.escalate import choose_route, escalation, wants_human
+from bot.answer.explained import Explained, Reword
 from bot.answer.follow_flow import (
-    Position,
     asked_again,
-    clarification,
     continue_flow,
-    passage_parts,
     start_flow,
 )
-from bot.answer.follow_up import FollowUp, plan_follow_up
+from bot.answer.follow_up import plan_follow_up
 from bot.answer.frame import frame_of
 from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
+from bot.answer.lookup import Lookup
 from bot.answer.moves import BARE, Move
 from bot.answer.notices import older_than_asked
-from bot.answer.parts import Part, without
+from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
 from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.reader import reader_of
-from bot.answer.refer import referred, remembered, repeats, route_for, word_of
+from bot.answer.refer import referred, repeats
 from bot.answer.refuse import Wishes, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.situation import Signs, Situations, at_stake, signs_of
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
 from bot.answer.topic import comes_before, has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.writer import Writer
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
-from bot.retrieval.query import Query, understand
-from bot.retrieval.search import Found, retrieve
+from bot.retrieval.query import Query
+from bot.retrieval.search import Found
 from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
-from bot.types import Answer, Article, Mode, Status, StreamEvent, Turn
+from bot.types import Answer, Article, Status, StreamEvent, Turn
 
-__all__ = ["Explained", "Guide", "Reword"]
-
-Reword = Callable[[Talk], str | None]
-"""Puts a question into other words to search with, None where its own serve."""
-
+__all__ = ["Guide"]
 
 _AS_NEAR = 0.01
 """Cosine by which an asked question of another article may be less near than the best article's for both to speak."""
@@ -79,20 +73,6 @@ _FOLLOWED_HITS = 100
 """Chunks among which those of the article in hand are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """An answer with what led to it; `found` and `confidence` are None when nothing was searched.
-
-    `parts` are what an extractive answer was written from; `talk` is the conversation, masked.
-    """
-
-    answer: Answer
-    found: Found | None = None
-    confidence: Confidence | None = None
-    parts: tuple[Part, ...] = ()
-    talk: Talk | None = None
-
-
 class Guide:
     """Answers questions from one open index. Safe to share between threads."""
 
@@ -112,9 +92,10 @@ class Guide:
         self.knowledge = knowledge
         self.reranker = reranker
         self._question_limit = question_limit
-        self._weights = weights or Weights()
+        self._lookup = Lookup(index, embedder, knowledge.vocabulary, weights or Weights(), reranker)
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)
+        self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
         self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
         self._wishes = Wishes(index.faces, knowledge.refusals)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
@@ -125,7 +106,7 @@ class Guide:
 
     def search(self, question: str, k: int = 10) -> Found:
         """Return the `k` best chunks for a question, its secrets masked. Raises `QuestionError`."""
-        return self._retrieve(self._understand(redact(self._checked(question)).text), k)
+        return self._lookup.retrieve(self._lookup.understand(redact(self._checked(question)).text), k)
 
     def ask(self, question: str, history: Sequence[Turn] = (), state: str = "", page_url: str = "") -> Answer:
         """Answer a question in its conversation. Raises `QuestionError` when it is empty or too long."""
@@ -197,18 +178,22 @@ class Guide:
         flows = () if talk.reader.grave else self._flows
         position = continue_flow(talk, flows)
         if position is not None:
-            return self._at(position, talk, [])
+            return self._writer.at(position, talk, [])
         open_question = asked_again(talk, flows)
-        if open_question is not None and not self._understand(talk.question).codes:
-            return self._at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
+        if open_question is not None and not self._lookup.understand(talk.question).codes:
+            return self._writer.at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
 
     def _refusal(self, question: str) -> Refusal | None:
         """Return the rule whose words the question has and whose wish it is, or None."""
         refusal = self.knowledge.refusals.find(question)
-        if refusal is None or (refusal.alone and self._understand(question).official):
+        if refusal is None or (refusal.alone and self._lookup.understand(question).official):
             return None
-        return refusal if self._wishes.worded(refusal, self._retrieve(self._understand(question), 1)) else None
+        return (
+            refusal
+            if self._wishes.worded(refusal, self._lookup.retrieve(self._lookup.understand(question), 1))
+            else None
+        )
 
     def _signs(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
         """Return route id → how much speaks for it, from the question in its conversation and what answers it."""
@@ -223,10 +208,10 @@ class Guide:
         if followed is not None:
             return followed
         reworded = reword(talk) if reword is not None else None
-        query = self._understand(reworded) if reworded else self._query(talk)
-        found = self._retrieve(query, _HITS)
+        query = self._lookup.understand(reworded) if reworded else self._lookup.query(talk)
+        found = self._lookup.retrieve(query, _HITS)
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
-            return Explained(self._abstained(talk, found), found)
+            return Explained(self._writer.abstained(talk, found), found)
         best = self._heed.ordered(_articles_in_order(found), talk.reader)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
@@ -241,7 +226,7 @@ class Guide:
         if not parts and confidence.answers:
             parts = plan_answer(intent, allowed, self._beside(query, found, best[:_ARTICLES]), asked)
         if not parts:
-            return Explained(self._abstained(talk, found), found, confidence)
+            return Explained(self._writer.abstained(talk, found), found, confidence)
         if repeats(parts, talk):
             whom = plan_follow_up(Move.PERSON, talk.question, allowed, frozenset(), "")
             again = referred(
@@ -253,9 +238,9 @@ class Guide:
         asks = not talk.state.flow and not told and not talk.reader.grave
         position = start_flow(talk, self._flows) if asks else None
         if position is not None:
-            asking = self._at(position, talk, parts, signs=self._signs(talk, found, scored))
+            asking = self._writer.at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)
-        answered = self._answered(parts, talk, None, self._signs(talk, found, scored))
+        answered = self._writer.answered(parts, talk, None, self._signs(talk, found, scored))
         return replace(answered, found=found, confidence=confidence)
 
     def _followed(self, talk: Talk) -> Explained | None:
@@ -267,14 +252,14 @@ class Guide:
         units = self._passages.units(article_id) if article_id else []
         if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
             return None
-        found = self._retrieve(self._understand(talk.question), _FOLLOWED_HITS)
+        found = self._lookup.retrieve(self._lookup.understand(talk.question), _FOLLOWED_HITS)
         move = move_in(talk)
         tells = talk.reader.tells and not talk.asks and not found.query.exact
         brief = move is Move.FAILED and talk.brief
         stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
         if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
             return None
-        in_talk = partial(self._retrieve, self._query(talk), _FOLLOWED_HITS)
+        in_talk = partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS)
         other = ""
         if has_subject(talk, move):
             other = sibling(found, article_id, self._heed.siblings(article_id, found), self.index)
@@ -289,7 +274,7 @@ class Guide:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
-            return replace(self._answered(phone, talk, None), found=found, confidence=confidence)
+            return replace(self._writer.answered(phone, talk, None), found=found, confidence=confidence)
         allowed = self._heed.allowed(scored, talk.reader)
         follow_up = plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
         if (
@@ -299,20 +284,8 @@ class Guide:
             and (talk.of_page or told_elsewhere(found, article_id, self.index, in_talk))
         ):
             return None
-        continued = self._continued(follow_up, move, talk, self._signs(talk, found, scored))
+        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, found, scored))
         return replace(continued, found=found, confidence=confidence)
-
-    def _continued(self, follow_up: FollowUp, move: Move, talk: Talk, signs: Signs) -> Explained:
-        """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
-        word = word_of(move, talk.language)
-        article_id = talk.state.article
-        parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
-        told = follow_up.told or (talk.reader.tells and bool(parts))
-        if told and not wants_human(talk.question):
-            return self._answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
-        follow_up = replace(follow_up, parts=tuple(parts))
-        own = self._heed.route(article_id, talk.reader)
-        return Explained(referred(follow_up, talk, self._passages, self.knowledge.escalation, signs, own))
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""
@@ -323,84 +296,6 @@ class Guide:
             if found.nearest_face(self.index, name) >= max(_VERY_NEAR, own - _AS_NEAR)
             for part in plan_beside(self._passages.score(query, found, [name]), self._passages.title(name))
         ]
-
-    def _at(
-        self, position: Position, talk: Talk, parts: list[Part], before: str = "", signs: Signs | None = None
-    ) -> Explained:
-        """Ask the step's question after what is safe to do now, or answer from the leaf."""
-        if position.step is not None:
-            safe = passage_parts([position.flow.safe_now], self._passages.units) if not talk.state.flow else []
-            in_hand = talk.state.article or position.flow.safe_now.article
-            article_id = parts[0].units[0].article_id if parts else in_hand
-            said = self._heed.applied([*safe, *without(parts, safe)][:3], article_id, talk.reader)
-            before = "\n\n".join(filter(None, (before, self._heed.word(article_id, parts, talk))))
-            text, citations = self._passages.written(said, talk.language)
-            text = f"{before}\n\n{text}".strip() or frame_of(talk.language).asking.go_on
-            # Whoever asks for a person, or is in danger, is told whom to ask at once and not after four questions.
-            route = choose_route(talk, None, self.knowledge.escalation, signs=signs)
-            answer = Answer(
-                Status.CLARIFY,
-                text,
-                citations,
-                question=clarification(position.step, talk.language),
-                escalation=escalation(route, talk) if route else None,
-                state=encode_state(State(flow=position.flow.id, step=position.step.id, article=article_id)),
-            )
-            return Explained(answer)
-        if position.leaf is None:
-            return self._answered(parts, talk, None)
-        return self._answered(passage_parts(position.leaf.passages, self._passages.units), talk, position.leaf.route)
-
-    def _answered(
-        self,
-        parts: Sequence[Part],
-        talk: Talk,
-        leaf_route: str | None,
-        signs: Signs | None = None,
-        article_id: str = "",
-        word: str = "",
-        *,
-        needed: bool = False,
-    ) -> Explained:
-        """Say the parts, most of them of one article, after the guide's own `word`; `needed` wants whom to ask."""
-        article_id = article_id or next((unit.article_id for part in parts for unit in part.units), "")
-        parts = self._heed.applied(parts, article_id, talk.reader)
-        text, citations = self._passages.written(parts, talk.language)
-        word = "\n".join(filter(None, (word, self._heed.word(article_id, parts, talk))))
-        article, own = self.article(article_id), self._heed.route(article_id, talk.reader)
-        route = choose_route(talk, article, self.knowledge.escalation, leaf_route, signs)
-        route = route_for(talk, article, parts, self.knowledge.escalation, own, route, needed=needed)
-        answer = Answer(
-            Status.ANSWERED,
-            f"{word}\n\n{text}".strip(),
-            citations,
-            escalation=escalation(route, talk) if route else None,
-            mode=Mode.EXTRACTIVE,
-            state=encode_state(remembered(parts, talk.state, article_id, route)),
-        )
-        # What the guide says itself is nothing that a model may phrase: such an answer stays as it is.
-        return Explained(answer, parts=() if word else tuple(parts))
-
-    def _abstained(self, talk: Talk, found: Found) -> Answer:
-        answer = abstain(found, self._passages.title, talk.language)
-        article = self.article(talk.state.article) if talk.state.article else None
-        route = choose_route(
-            talk, article, self.knowledge.escalation, signs=self._signs(talk, found)
-        ) or self.knowledge.escalation.route("blog-comment")
-        text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
-        # What is not found leaves the reader where the talk was, unless it was to be about something else.
-        state = "" if talk.changes_subject else encode_state(talk.state)
-        return replace(answer, text=text, escalation=escalation(route, talk) if route else None, state=state)
-
-    def _query(self, talk: Talk) -> Query:
-        """Return what to search for: the question in its conversation."""
-        return self._understand(talk.joined) if talk.leans else self._understand(talk.question, talk.context)
-
-    def _understand(self, question: str, context: str = "") -> Query:
-        return understand(question, self.knowledge.vocabulary, self._weights.vocabulary, context)
-
-    def _retrieve(self, query: Query, k: int) -> Found:
-        return retrieve(query, self.index, self.embedder, k, self._weights, self.reranker)
 
     def _checked(self, question: str) -> str:
         if not normalize(question).strip():
