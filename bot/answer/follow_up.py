@@ -93,7 +93,10 @@ def plan_follow_up(
     if not about and form is None and _HOW.search(normalize(question).lower()):
         steps_to_do = _next_steps(scored, said) or planner.steps()
         return FollowUp(tuple(planner.parts(steps_to_do, stuck)), told=steps_to_do is not None)
-    if not about or (form is not None and not any(form.search(unit.text) for unit in about)):
+    if form is not None:
+        fitting = {item.unit.order for item in scored if _fits(item)}
+        about = [unit for unit in about if unit.order in fitting and form.search(unit.text)]
+    if not about:
         return FollowUp(tuple(planner.parts(stuck)), told=False)
     asked = asked_in(question)
     section = _steps(planner, about, said, alone=asked is not None and asked.form in _OF_ONE_STEP, again=asked is None)
