@@ -31,8 +31,8 @@ from bot.answer.plan import plan_answer, plan_beside, plan_phone
 from bot.answer.reader import reader_of
 from bot.answer.refer import referred, repeats
 from bot.answer.refuse import Wishes, refused
-from bot.answer.score import ScoredUnit
-from bot.answer.situation import Signs, Situations, at_stake, signs_of
+from bot.answer.signs import SignReader
+from bot.answer.situation import Situations, at_stake
 from bot.answer.smalltalk import small_talk
 from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
 from bot.answer.topic import comes_before, has_subject, keeps_topic, move_in, sibling, told_elsewhere
@@ -63,9 +63,6 @@ from .737 to .745."""
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
 
-_TOLD_BEFORE = 3
-"""Messages before the last that tell of a reader's situation."""
-
 _HITS = 12
 """Chunks looked at for one answer."""
 
@@ -95,8 +92,10 @@ class Guide:
         self._lookup = Lookup(index, embedder, knowledge.vocabulary, weights or Weights(), reranker)
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)
+        routes = knowledge.escalation.routes
+        situations = Situations(index.faces, at_stake(index.faces, self.article, routes))
+        self._signs = SignReader(index.faces, embedder, situations, tuple(routes))
         self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
-        self._situations = Situations(index.faces, at_stake(index.faces, self.article, knowledge.escalation.routes))
         self._wishes = Wishes(index.faces, knowledge.refusals)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
@@ -194,14 +193,6 @@ class Guide:
             if self._wishes.worded(refusal, self._lookup.retrieve(self._lookup.understand(question), 1))
             else None
         )
-
-    def _signs(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit] = ()) -> Signs:
-        """Return route id → how much speaks for it, from the question in its conversation and what answers it."""
-        told = None
-        if talk.asked and not talk.changes_subject:  # 「誰に聞けばいい？」 alone tells of no situation
-            vector = self.embedder.embed_queries(["\n".join((*talk.asked[-_TOLD_BEFORE:], talk.question))])[0]
-            told = self.index.faces.embeddings @ vector
-        return signs_of(self._situations, found.candidates, scored, self.knowledge.escalation.routes, told)
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
         followed = self._followed(talk)
