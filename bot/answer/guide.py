@@ -217,6 +217,10 @@ class Guide:
         if not parts and confidence.answers:
             parts = plan_answer(intent, allowed, self._beside(query, found, best[:_ARTICLES]), asked)
         if not parts:
+            position = start_flow(talk, self._flows) if not talk.state.flow and not talk.reader.grave else None
+            if position is not None:  # too little was said to tell, and what to ask is known
+                asking = self._writer.at(position, talk, [], signs=self._signs(talk, found))
+                return replace(asking, found=found, confidence=confidence)
             return Explained(self._writer.abstained(talk, found), found, confidence)
         if repeats(parts, talk):
             whom = plan_follow_up(Move.PERSON, talk.question, allowed, frozenset(), "")

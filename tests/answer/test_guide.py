@@ -115,6 +115,15 @@ def test_the_activation_flow_leads_to_the_right_row(
     _assert_sound(guide, last)
 
 
+@pytest.mark.parametrize("question", ["ログインできなくなりました", "I can't sign in to my PC anymore"])
+def test_what_is_too_vague_for_any_article_is_asked_about(guide: Guide, question: str) -> None:
+    """Where a flow knows what to ask, nothing is said to be unknown."""
+    answer = guide.ask(question)
+    assert answer.status is Status.CLARIFY
+    assert answer.question is not None
+    assert answer.citations
+
+
 def test_a_flow_understands_free_text_and_unsure_readers(guide: Guide) -> None:
     """「7からです」 is an answer, and so is not knowing; no way asks more than four questions."""
     _, told = _converse(guide, "アプデしたら認証が外れました", "7からです")
