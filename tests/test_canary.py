@@ -50,7 +50,7 @@ CANARIES: dict[SecretKind, tuple[str, tuple[str, ...]]] = {
     SecretKind.PHONE: ("電話は 090-3847|-5561 です", ("3847", "5561")),
     SecretKind.PASSWORD: ("パスワードは|Kanariya77x です", ("Kanariya77x",)),
     SecretKind.USER_NAME: ("C:\\Users\\|kanariya\\Desktop が消えた", ("kanariya",)),
-    SecretKind.CARD: ("カード 4532-0151-|1283-0366 で払った", ("4532", "0151", "1283", "0366")),
+    SecretKind.CARD: ("カード 4990-6958-|4830-4011 で払った", ("4990", "6958", "4830", "4011")),
     SecretKind.MY_NUMBER: ("マイナンバーは|4407-3561-9028 です", ("4407", "3561", "9028")),
 }
 QUESTION = "プリンターで印刷できない。"
