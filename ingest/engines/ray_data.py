@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkdtemp
@@ -61,11 +61,17 @@ _SWITCHES = {
 """Read by Ray when it is imported."""
 
 
+@cache
+def _token() -> str:
+    """Return the secret of every Ray that this process starts: its core keeps the first one it was given."""
+    return token_hex(32)
+
+
 @contextmanager
 def open_ray(embedder: Embedder, opened: Callable[[], Embedder]) -> Iterator[RayEngine]:
     """Start Ray, unless the program has, and stop it in the end. Raises `UsageError` where it is not installed."""
     # Who may give it work; else the token would be left in a file in the home directory.
-    set_for_libraries(_SWITCHES | {"RAY_AUTH_TOKEN": token_hex(32)})
+    set_for_libraries(_SWITCHES | {"RAY_AUTH_TOKEN": _token()})
     try:
         import ray  # noqa: PLC0415  # an extra
         import ray.data  # noqa: PLC0415  # which needs pandas and pyarrow
