@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.answer.direct import Form, answer_form, asked_in, direct
 from bot.answer.frame import Label
-from bot.answer.moves import BARE, Move
+from bot.answer.moves import BARE, STEP, Move
 from bot.answer.parts import Part
 from bot.answer.planner import NOTES, Planner
 from bot.answer.score import AHEAD, ScoredUnit
@@ -30,8 +30,6 @@ class FollowUp:
     told: bool = True
     whom: bool = False
 
-
-_STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
 
 _HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
@@ -227,7 +225,7 @@ def _fits(item: ScoredUnit) -> bool:
 
 def _step(question: str, scored: Sequence[ScoredUnit], steps: str) -> Unit | None:
     """Return the step whose number the reader names, of the steps shown last."""
-    found = _STEP.search(normalize(question).lower())
+    found = STEP.search(normalize(question).lower())
     number = int(next(group for group in found.groups() if group)) if found else 0
     named = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.number == number]
     return next((unit for unit in named if unit.heading and unit.heading[-1] == steps), None)

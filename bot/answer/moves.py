@@ -9,7 +9,7 @@ from bot.knowledge.circumstances import plain as folded
 from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 
-__all__ = ["BARE", "Move", "elsewhere", "is_unwilling", "move_of"]
+__all__ = ["BARE", "STEP", "Move", "elsewhere", "is_unwilling", "move_of"]
 
 
 class Move(StrEnum):
@@ -35,9 +35,8 @@ class Move(StrEnum):
 BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER})
 """Moves that name no subject: they are about what was said before."""
 
-_STEP = re.compile(
-    r"(?<![0-9.])(?:[0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*(?:[0-9]{1,2})|step\s*(?:[0-9]{1,2})"
-)
+STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
+"""The number of a step, in one of its groups."""
 _STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
 _NEXT = re.compile(
     r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
@@ -109,7 +108,7 @@ def move_of(question: str, *, failed: bool, person: bool, tells: bool = False, a
     if person:
         return Move.PERSON
     plain = folded(question).strip()
-    if _STEP.search(plain) and not _STEP_DONE.search(plain):
+    if STEP.search(plain) and not _STEP_DONE.search(plain):
         return Move.STEP
     for move, said in _BARE:
         rest, found = said.subn("", plain)
