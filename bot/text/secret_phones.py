@@ -19,7 +19,8 @@ _DIGIT_COUNTS = (10, 11)
 _FIRST_DIGITS = "08"  # of a domestic number, or of one with the country code
 _COUNTRY = re.compile("(?:00)?81")
 _PUBLIC = re.compile("0120|0800|0570|0990|0180|0170|00")
-_MOBILE = re.compile("0[5-9]0[1-9]")
+_MOBILE = re.compile("0[5-9]0")
+_MOBILE_UNSPLIT = re.compile("0[5-9]0[1-9]")  # eleven digits in a row can be anything; no number is given out as 090-0…
 _MOBILE_SHAPES = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4)})
 _LANDLINE_SHAPES = frozenset({(10,), (2, 4, 4), (3, 3, 4), (4, 2, 4), (5, 1, 4), (2, 8), (3, 7), (4, 6), (6, 4)})
 _JOINED_BEFORE = re.compile(r"[0-9A-Za-z]$|[0-9A-Za-z][-_]$|[0-9][:/.]$")
@@ -87,4 +88,5 @@ def _is_private(parts: list[str]) -> bool:
     if shape in _LANDLINE_SHAPES:
         # No area code has a zero in third place; a local number that is not split further begins with 2 to 9.
         return digits[2] != "0" and not (len(parts) == 2 and parts[1][0] in "01")  # noqa: PLR2004
-    return shape in _MOBILE_SHAPES and _MOBILE.match(digits) is not None
+    pattern = _MOBILE if parts[1:] else _MOBILE_UNSPLIT
+    return shape in _MOBILE_SHAPES and pattern.match(digits) is not None
