@@ -83,7 +83,7 @@ class Heed:
 
     def applied(self, parts: Sequence[Part], article_id: str, reader: Reader) -> list[Part]:
         """Return the parts of an answer from an article as they are said to this reader."""
-        gone = {unit.article_id: self.gone(unit.article_id, reader) for part in parts for unit in part.units}
+        gone = {name: self.gone(name, reader) for name in {unit.article_id for part in parts for unit in part.units}}
         kept = [
             replace(part, units=tuple(u for u in part.units if u.order not in gone[u.article_id])) for part in parts
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from urllib.parse import unquote, urlsplit
@@ -27,6 +28,10 @@ _KEPT_ARTICLES = 500
 """Articles that stay in memory with their units, about 100 kB each."""
 
 
+_KEPT_CITATIONS = 1 << 12
+"""Citations that stay in memory, about 1 kB each: no question changes them, only the day."""
+
+
 class Passages:
     """Units of the articles of one index. Safe to share between threads."""
 
@@ -40,6 +45,7 @@ class Passages:
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
         self._pages: dict[str, str] = {}
+        self._cited: dict[tuple[Unit, Language, date], Citation] = {}
 
     def article(self, article_id: str) -> Article | None:
         """Return an indexed article, or None. It is kept: each statement's citation asks for its article."""
@@ -97,10 +103,16 @@ class Passages:
 
     def citation(self, n: int, unit: Unit, language: Language = Language.JA) -> Citation:
         """Return citation number `n`. Raises `KeyError` for a unit of no indexed article."""
-        article = self.article(unit.article_id)
-        if article is None:
-            raise KeyError(unit.article_id)
-        return cite(n, unit, article, self._lifecycle, self._today(), self._commands, language)
+        key = unit, language, self._today()
+        known = self._cited.get(key)
+        if known is None:
+            article = self.article(unit.article_id)
+            if article is None:
+                raise KeyError(unit.article_id)
+            if len(self._cited) >= _KEPT_CITATIONS:
+                self._cited.clear()
+            known = self._cited[key] = cite(n, unit, article, self._lifecycle, key[2], self._commands, language)
+        return replace(known, n=n)
 
 
 def _address(url: str) -> str:

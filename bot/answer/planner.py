@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.answer.context import Context
+from bot.answer.context import context_of
 from bot.answer.frame import Label
 from bot.answer.parts import Part, by_condition
 from bot.answer.score import ScoredUnit
@@ -44,7 +44,8 @@ class Planner:
 
     def __init__(self, scored: Sequence[ScoredUnit]) -> None:
         self.scored = scored
-        self._context = Context(scored)
+        self.units = tuple(item.unit for item in scored)
+        self._context = context_of(self.units)
         self._structured = any(item.unit.kind is BlockKind.STEP for item in scored)
 
     def parts(self, *parts: Part | None) -> list[Part]:
@@ -153,7 +154,7 @@ class Planner:
         """Return a statement as the beginning of an answer, with what it points back to and what limits it."""
         return Part("", self._context.beginning(unit))
 
-    def guarded(self, units: Sequence[Unit]) -> list[Unit]:
+    def guarded(self, units: Sequence[Unit]) -> tuple[Unit, ...]:
         """Return units with the warnings, hedges and lists that they never go without."""
         return self._context.guarded(units)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.answer.frame import Label
 from bot.answer.parts import Part, length
@@ -36,6 +37,9 @@ questions no fact is lost by it, and 2 of 274 answers grow too long."""
 _LENGTH = 0.5
 """Power of the length by which a gain is divided: 1 prefers scraps, 0 prefers long lists."""
 
+_KEPT_LENGTHS = 1 << 13
+"""Groups of statements whose length is kept: those of a hundred articles."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Group:
@@ -44,6 +48,11 @@ class _Group:
     units: tuple[Unit, ...]
     label: Label | str
     steps: bool
+
+    @property
+    def length(self) -> int:
+        """The characters that it takes."""
+        return _length(self.label if self.steps else "", self.units)
 
 
 class _Choice:
@@ -55,12 +64,14 @@ class _Choice:
         self._left = list(dict.fromkeys(_groups(planner)))
         self.chosen: list[_Group] = []
         self._shown: set[int] = set()
+        self._taken = 0
 
     def take(self, group: _Group) -> None:
         """Choose a group; what of it is shown already stays where it is."""
         self._left.remove(group)
-        self.chosen.append(_Group(tuple(self._new(group)), group.label, group.steps))
+        self.chosen.append(self._new(group))
         self._shown |= {unit.order for unit in group.units}
+        self._taken += self.chosen[-1].length
 
     def begin(self) -> None:
         """Choose the group of the likeliest unit, then the likeliest list of steps if it fits or surely answers."""
@@ -77,23 +88,22 @@ class _Choice:
         """Choose what gains most for its length until nothing that is worth its place fits."""
         worth = max(_LEAST, _SHARE * max(self._likely.values(), default=0.0))
         while candidates := [group for group in self._left if self._peak(group) >= worth and self._fits(group)]:
-            self.take(max(candidates, key=lambda group: self._gain(group) / self._length(group) ** _LENGTH))
+            self.take(max(candidates, key=lambda group: self._gain(group) / self._new(group).length ** _LENGTH))
 
-    def _new(self, group: _Group) -> list[Unit]:
-        return [unit for unit in group.units if unit.order not in self._shown]
+    def _new(self, group: _Group) -> _Group:
+        """Return what is not shown yet."""
+        if self._shown.isdisjoint(unit.order for unit in group.units):
+            return group
+        return replace(group, units=tuple(unit for unit in group.units if unit.order not in self._shown))
 
     def _peak(self, group: _Group) -> float:
-        return max((self._likely[unit.order] for unit in self._new(group)), default=0.0)
+        return max((self._likely[unit.order] for unit in self._new(group).units), default=0.0)
 
     def _gain(self, group: _Group) -> float:
-        return sum(self._likely[unit.order] for unit in self._new(group))
-
-    def _length(self, group: _Group) -> int:
-        return length([Part(group.label if group.steps else "", tuple(self._new(group)))])
+        return sum(self._likely[unit.order] for unit in self._new(group).units)
 
     def _fits(self, group: _Group) -> bool:
-        taken = length([Part(chosen.label if chosen.steps else "", chosen.units) for chosen in self.chosen])
-        return taken + self._length(group) <= self._room
+        return self._taken + self._new(group).length <= self._room
 
 
 def select(planner: Planner, room: int) -> list[Part]:
@@ -116,6 +126,11 @@ def select(planner: Planner, room: int) -> list[Part]:
     if not stuck and whom is not None and length([*parts, whom]) <= room:
         parts.append(whom)
     return planner.parts(*parts)
+
+
+@lru_cache(maxsize=_KEPT_LENGTHS)
+def _length(label: Label | str, units: tuple[Unit, ...]) -> int:
+    return length([Part(label, units)])
 
 
 def _probability(score: float) -> float:

@@ -6,6 +6,7 @@ They are weighed against what articles are asked, and against messages like them
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ _TOLD = 0.5
 
 _WORD_FOR_WORD = 0.95
 """Cosine from which a question is a situation itself, whatever the others say."""
+
+_mentions = lru_cache(maxsize=1 << 12)(mentions)  # of statements, which come again
 
 _NO_ROWS = np.zeros(0, np.int64)
 
@@ -105,6 +108,6 @@ def _told(scored: Sequence[ScoredUnit], routes: Sequence[Route]) -> Signs:
     for item in scored:
         if item.seen >= _TOLD_LEAST:
             for route in routes:
-                if mentions(item.unit.text, route.called):
+                if _mentions(item.unit.text, route.called):
                     told[route.id] = max(told.get(route.id, 0.0), item.seen)
     return told

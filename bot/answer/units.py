@@ -74,6 +74,10 @@ class Unit:
     codes: frozenset[str] = frozenset()
     """Canonical identifiers that the text prints."""
 
+    def __hash__(self) -> int:
+        # Whole lists of them are keys of what is kept: hashing every field would take longer than finding it anew.
+        return hash((self.article_id, self.order))
+
 
 def role_of(heading: Sequence[str]) -> Role:
     """Return the role of a section from its headings, the innermost that tells winning; no heading is the lead."""

@@ -42,24 +42,34 @@ def mentions(text: str, words: Sequence[str]) -> bool:
     White space between two characters does not matter unless both are Latin letters or both digits; a Latin word or
     a number counts only where it stands alone: 「pin」 is not in 「shopping」, 「7」 not in 「17」 or 「7.5」.
     """
-    folded = fold(text)
-    return any(_pattern(word).search(folded) for word in words)
+    return bool(words) and _any_of(tuple(words)).search(fold(text)) is not None
 
 
 def longest(text: str, words: Sequence[str]) -> int:
     """Return the length in characters of the longest of `words` that stands in `text`, 0 for none."""
+    if not mentions(text, words):
+        return 0
     folded = fold(text)
-    return max((len(word) for word in words if _pattern(word).search(folded)), default=0)
+    return max(len(word) for word in words if _pattern(word).search(folded))
+
+
+@lru_cache(maxsize=1024)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_spelled(word) for word in words))
 
 
 @lru_cache(maxsize=4096)
 def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(_spelled(word))
+
+
+def _spelled(word: str) -> str:
     joined = r"\s*".join(_spaced(part) for part in word.split())
     before = r"(?<![a-z])" if _is_latin(word[0]) else r"(?<![0-9])(?<![0-9]\.)" if _is_digit(word[0]) else ""
     after = r"(?![a-z])" if _is_latin(word[-1]) else r"(?!\.?[0-9])" if _is_digit(word[-1]) else ""
     if _PREFIX.fullmatch(word):
         after = ""
-    return re.compile(before + joined + after)
+    return before + joined + after
 
 
 def _spaced(part: str) -> str:

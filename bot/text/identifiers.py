@@ -121,6 +121,8 @@ _LOOKALIKES = re.compile(
     )(?![0-9A-Za-z])""",
     re.VERBOSE,
 )
+# None has neither; most statements and many questions do.
+_LETTER_OR_DIGIT = re.compile("[0-9A-Za-z]")
 # A question that is nothing but a number.
 _WHOLE = re.compile(r"\s*[0-9]{4,7}\s*(?:とは|って(?:何|なに)|は何|について)?\s*(?:ですか)?[?。]?\s*")
 
@@ -128,6 +130,8 @@ _WHOLE = re.compile(r"\s*[0-9]{4,7}\s*(?:とは|って(?:何|なに)|は何|に�
 def find_identifiers(text: str) -> tuple[Identifier, ...]:
     """Return the identifiers in `text` in reading order, none overlapping another."""
     folded = normalize_with_offsets(text)
+    if not _LETTER_OR_DIGIT.search(folded.text):
+        return ()
     blocked = _Lookalikes(folded.text)
     found = [
         (start, end, canonical, kind)

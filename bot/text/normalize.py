@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,8 +44,8 @@ class NormalizedText:
     """
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the original that the non-empty range `start:end` of `text` was folded from."""
@@ -60,6 +61,8 @@ def normalize(text: str) -> str:
 
 def normalize_with_offsets(text: str) -> NormalizedText:
     """Fold `text` as `normalize` does and record where each character came from."""
+    if _PLAIN.fullmatch(text):
+        return NormalizedText(_unify_dashes(text), range(len(text)), range(1, len(text) + 1))
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
