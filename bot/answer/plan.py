@@ -9,9 +9,9 @@ from bot.answer.direct import Asked, direct
 from bot.answer.frame import Label
 from bot.answer.intent import Intent
 from bot.answer.parts import Part, by_heading, length
-from bot.answer.planner import GOOD_SHARE, MAX_BULLETS, NAMED_LIMIT, Planner
+from bot.answer.planner import GOOD_SHARE, MAX_BULLETS, Planner
 from bot.answer.score import ScoredUnit
-from bot.answer.select import select
+from bot.answer.select import filled, select
 from bot.answer.units import Role, Unit
 from bot.types import BlockKind
 
@@ -19,9 +19,6 @@ __all__ = ["plan_answer", "plan_beside", "plan_phone"]
 
 _SHOWN = 700
 """Characters of an answer from which its last parts are shortened: more than a phone shows at a time."""
-
-_NAMED_LEAST = 60
-"""Characters for what an author named however long the rest is."""
 
 _MAX_BESIDE = 2
 _BESIDE_LIMIT = 100
@@ -49,7 +46,7 @@ def plan_answer(
     for count in range(len(beside), -1, -1):
         beside = beside[:count]
         taken = length(first) + length(beside)
-        parts = _chosen(intent, planner, taken)
+        parts = _chosen(intent, planner, _SHOWN - taken)
         if length(parts) + taken <= _SHOWN:
             break
     parts = planner.parts(*first, *parts)
@@ -58,24 +55,21 @@ def plan_answer(
     return [*parts[:place], *beside, *parts[place:]]
 
 
-def _chosen(intent: Intent, planner: Planner, taken: int) -> list[Part]:
-    """Return the parts that an intent wants; `taken` characters are needed for something else."""
+def _chosen(intent: Intent, planner: Planner, room: int) -> list[Part]:
+    """Return the parts that an intent wants, and what else likely answers, in about `room` characters."""
     if intent is Intent.DONT:
-        return planner.parts(planner.lead(), planner.dont(MAX_BULLETS))
-    if intent is Intent.WHY:
-        return planner.parts(
+        wanted = planner.parts(planner.lead(), planner.dont(MAX_BULLETS))
+    elif intent is Intent.WHY:
+        wanted = planner.parts(
             planner.best_of((Role.CAUSE, Role.TERM), 3) or planner.lead(), planner.steps(), planner.dont(1)
         )
-    if intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
-        said = planner.parts(*planner.statements(), planner.named())
-        whole = planner.parts(*said, planner.named_steps())
-        return whole if length(whole) <= _SHOWN - taken else said
-    if intent is Intent.OUTCOME:
-        first, *others = planner.outcome()
-        least = planner.parts(first, *others)
-        room = min(NAMED_LIMIT, max(_NAMED_LEAST, _SHOWN - taken - length(least)))
-        return planner.parts(first, planner.named(limit=room), *others)
-    return select(planner, _SHOWN - taken)
+    elif intent in {Intent.MEANING, Intent.WHEN, Intent.FACT}:
+        wanted = planner.parts(*planner.statements())
+    elif intent is Intent.OUTCOME:
+        wanted = planner.parts(*planner.outcome(), planner.dont(1))
+    else:
+        return select(planner, room)
+    return filled(planner, wanted, room)
 
 
 def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:

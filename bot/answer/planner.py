@@ -109,11 +109,7 @@ class Planner:
         if cases and best_case >= best * GOOD_SHARE:
             table = [item for item in cases if item.score >= best_case * GOOD_SHARE][:_MAX_CASES]
             lead = self.lead()
-            return [
-                *([lead] if lead else []),
-                Part(Label.CASES, tuple(item.unit for item in table)),
-                *self._tail(),
-            ]
+            return [*([lead] if lead else []), Part(Label.CASES, tuple(item.unit for item in table))]
         group = self._best_condition(best)
         if group:
             # One statement before the conditions: what the article says of the matter as a whole.
@@ -124,7 +120,7 @@ class Planner:
             return [*([lead] if lead else []), Part(group[0].heading[-1], group)]
         if self._structured:
             lead = self.lead()
-            return [*([lead] if lead else []), *self.statements(), *self._tail()]
+            return [*([lead] if lead else []), *self.statements()]
         return self.statements()
 
     def _best_condition(self, best: float) -> tuple[Unit, ...]:
@@ -200,11 +196,6 @@ class Planner:
             chosen.update((unit.order, unit) for unit in group)
         return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
-    def named_steps(self) -> Part | None:
-        """Return the section of steps that holds what was named most surely, or None when that is no step."""
-        surest = max(self.scored, key=lambda item: item.seen)
-        return self.steps() if surest.seen >= _NAMED and surest.unit.kind is BlockKind.STEP else None
-
     def dont(self, limit: int) -> Part | None:
         """Return what must not be done, the most relevant first."""
         return self._bullets(Role.DONT, Label.DONT, limit)
@@ -220,9 +211,6 @@ class Planner:
         fitting = [item for item in self._statements() if item.unit.role in wanted]
         ranked = sorted(fitting, key=lambda item: -item.score)[:limit]
         return Part("", tuple(sorted((item.unit for item in ranked), key=lambda unit: unit.order))) if ranked else None
-
-    def _tail(self) -> list[Part]:
-        return [part for part in (self.dont(2), self.stuck()) if part]
 
     def _statements(self) -> list[ScoredUnit]:
         return [item for item in self.scored if item.unit.kind is not BlockKind.CODE]

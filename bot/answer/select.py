@@ -8,7 +8,7 @@ that an editor would have named as the answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from bot.answer.planner import Planner
 from bot.answer.units import Role, Unit
 from bot.types import BlockKind
 
-__all__ = ["select"]
+__all__ = ["filled", "select"]
 
 _CERTAINTY, _BIAS = 3.54, -3.8
 """Logistic regression of "an editor named it" on a unit's score, over the units of 1,500 asked questions, each scored
@@ -58,12 +58,12 @@ class _Group:
 class _Choice:
     """The groups that fit in `room` characters, chosen one after another."""
 
-    def __init__(self, planner: Planner, room: int) -> None:
+    def __init__(self, planner: Planner, room: int, shown: Iterable[Unit] = ()) -> None:
         self._room = room
         self._likely = {item.unit.order: _probability(item.score) for item in planner.scored}
         self._left = list(dict.fromkeys(_groups(planner)))
         self.chosen: list[_Group] = []
-        self._shown: set[int] = set()
+        self._shown = {unit.order for unit in shown}
         self._taken = 0
 
     def take(self, group: _Group) -> None:
@@ -131,6 +131,21 @@ def select(planner: Planner, room: int) -> list[Part]:
 @lru_cache(maxsize=_KEPT_LENGTHS)
 def _length(label: Label | str, units: tuple[Unit, ...]) -> int:
     return length([Part(label, units)])
+
+
+def filled(planner: Planner, parts: Sequence[Part], room: int) -> list[Part]:
+    """Return `parts` with what else most likely answers, as much as fits in `room` characters, before the warnings."""
+    heading = length([Part(Label.NEAR, ())])
+    choice = _Choice(planner, room - length(parts) - heading, [unit for part in parts for unit in part.units])
+    choice.fill()
+    groups = [group for group in choice.chosen if group.units and not any(_closing(unit) for unit in group.units)]
+    more = [*_ordered(Label.NEAR, [u for group in groups if not group.steps for u in group.units]), *_steps(groups)]
+    place = next((at for at, part in enumerate(parts) if _closing(part.units[0])), len(parts))
+    chosen = [*parts[:place], *more, *parts[place:]]
+    whom = planner.stuck(1)
+    if whom is not None and length([*chosen, whom]) <= room:
+        chosen.append(whom)
+    return planner.parts(*chosen)
 
 
 def _probability(score: float) -> float:
