@@ -17,7 +17,7 @@ from bot.index.documents import DocumentWriter
 from bot.index.lexical_writer import LexicalWriter
 from bot.knowledge.topics import Topics
 from bot.text.identifiers import find_identifiers, kb_number_candidates
-from bot.text.tokens import char_bigrams, tokenize
+from bot.text.tokens import char_bigrams, synonym, tokenize
 from bot.types import Article, BlockKind, Chunk
 from ingest.live import Live
 
@@ -86,7 +86,7 @@ class Draft:
                 directory / "documents.sqlite", copied.directory / "documents.sqlite" if copied is not None else None
             )
             opened.callback(self._documents.close)
-            self._words = LexicalWriter(directory / "words", copied.words if copied is not None else None)
+            self._words = LexicalWriter(directory / "words", copied.words if copied is not None else None, fold=synonym)
             self._bigrams = LexicalWriter(directory / "bigrams", copied.bigrams if copied is not None else None)
             self._face_words = LexicalWriter(directory / "face-words")
             self._face_bigrams = LexicalWriter(directory / "face-bigrams")

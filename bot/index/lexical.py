@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,21 @@ from scipy.sparse import csc_array
 
 from bot.errors import IndexDamagedError
 
-__all__ = ["K1", "LENGTHS_FILE", "TOKENS_FILE", "B", "LexicalIndex"]
+__all__ = ["FOLDED_FILE", "K1", "LENGTHS_FILE", "TOKENS_FILE", "B", "LexicalIndex"]
 
-TOKENS_FILE, LENGTHS_FILE = "tokens.bin", "lengths.npy"
-"""The tokens of all chunks in reading order as numbers, and how many each chunk has."""
+TOKENS_FILE, LENGTHS_FILE, FOLDED_FILE = "tokens.bin", "lengths.npy", "folded.npy"
+"""The tokens of all chunks in reading order as numbers, how many each chunk has, and under which number the postings
+of each token stand."""
 
 K1, B = 1.2, 0.75
 """Term saturation and length normalisation; flat optimum between .9–1.2 and .75–.9 on Japanese support articles."""
 
 
 class LexicalIndex:
-    """Postings of one analyser over all chunks, positions as document ids."""
+    """Postings of one analyser over all chunks, positions as document ids.
+
+    `fold` gives words of one meaning one name, as it did when the postings were written; pairs are of words as written.
+    """
 
     def __init__(
         self,
@@ -38,31 +42,40 @@ class LexicalIndex:
         size: int,
         tokens: NDArray[np.uint32],
         lengths: NDArray[np.uint32],
+        folded: NDArray[np.uint32],
+        fold: Callable[[str], str] | None = None,
     ) -> None:
         # As plain arrays over the same mapped files: each slice of a memmap costs microseconds of bookkeeping.
         self._data, self._indices, self._starts = (np.asarray(scores[name]) for name in ("data", "indices", "indptr"))
         self._tokens = np.asarray(tokens)
         self._begins = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         self._vocabulary = vocabulary
+        self._folded = folded
+        self._fold = fold
         self.size = size
 
     @classmethod
-    def load(cls, directory: Path) -> LexicalIndex:
+    def load(cls, directory: Path, fold: Callable[[str], str] | None = None) -> LexicalIndex:
         """Memory-map what `LexicalWriter` wrote. Raises `IndexDamagedError`."""
         try:
             index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
             vocabulary = json.loads((directory / "vocab.index.json").read_bytes())
             tokens = np.memmap(directory / TOKENS_FILE, np.uint32, "r")
             lengths = np.load(directory / LENGTHS_FILE)
+            folded = np.load(directory / FOLDED_FILE)
         except (OSError, ValueError, KeyError) as error:
             raise IndexDamagedError(
                 f"{directory} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
             ) from None
-        return cls(index.scores, vocabulary, int(index.scores["num_docs"]), tokens, lengths)
+        return cls(index.scores, vocabulary, int(index.scores["num_docs"]), tokens, lengths, folded, fold)
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:
         """Return the weighted BM25 score of every chunk for `terms` (token → weight); 0 where nothing matches."""
-        known = {token: weight for term, weight in terms.items() if (token := self._vocabulary.get(term)) is not None}
+        known: dict[int, float] = {}
+        for term, weight in terms.items():
+            token = self._number(term)
+            if token is not None:  # of two terms that fold into one, the heavier counts
+                known[token] = max(weight, known.get(token, 0.0))
         if not known:
             return np.zeros(self.size, np.float32)
         postings = [slice(int(self._starts[token]), int(self._starts[token + 1])) for token in known]
@@ -113,12 +126,35 @@ class LexicalIndex:
         scores[:] = (counts / (counts + saturation[:, None])) @ rarity
         return scores
 
+    def likeness(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return (n, n) how alike the chunks at `positions` are, 0–1: the terms both have by those either has.
+
+        Terms count by their rarity, so that words which stand everywhere make nothing alike.
+        """
+        lengths = self._begins[positions + 1] - self._begins[positions]
+        chunks = [self._tokens[self._begins[at] : self._begins[at + 1]] for at in positions]
+        tokens = self._folded[np.concatenate(chunks)] if chunks else np.zeros(0, np.uint32)
+        column = np.zeros(len(self._vocabulary), np.int64)
+        column[tokens] = 1
+        terms = np.flatnonzero(column)
+        column[terms] = np.arange(len(terms))
+        spread = self._starts[terms + 1] - self._starts[terms]
+        rarity = np.log(1 + (self.size - spread + 0.5) / (spread + 0.5))
+        has = np.zeros((len(positions), len(terms)), np.float32)
+        has[np.repeat(np.arange(len(positions)), lengths), column[tokens]] = 1.0
+        shared: NDArray[np.float32] = (has * rarity.astype(np.float32)) @ has.T
+        own = shared.diagonal()
+        return shared / (own[:, None] + own - shared)
+
     def rarity(self, term: str) -> float:
         """Return the term's inverse document frequency, ln(1 + (N - n + .5) / (n + .5)); an unseen term is rarest."""
-        token = self._vocabulary.get(term)
+        token = self._number(term)
         found = 0 if token is None else int(self._starts[token + 1] - self._starts[token])
         return math.log(1 + (self.size - found + 0.5) / (found + 0.5))
 
     def __contains__(self, term: str) -> bool:
-        """Tell whether any chunk has the term."""
-        return term in self._vocabulary
+        """Tell whether any chunk has the term, or one of its meaning."""
+        return self._number(term) is not None
+
+    def _number(self, term: str) -> int | None:
+        return self._vocabulary.get(term if self._fold is None else self._fold(term))

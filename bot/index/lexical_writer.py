@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.index.lexical import K1, LENGTHS_FILE, TOKENS_FILE, B
+from bot.index.lexical import FOLDED_FILE, K1, LENGTHS_FILE, TOKENS_FILE, B
 
 __all__ = ["LexicalWriter", "Tokens"]
 
@@ -41,15 +41,17 @@ class Tokens:
 class LexicalWriter:
     """Take documents one by one, then write the index into `directory`; `old` is where unchanged ones are copied from.
 
-    Scores are those of bm25s' method "lucene".
+    Scores are those of bm25s' method "lucene". With `fold`, words of one name for it share their postings; the tokens
+    that pairs are counted in stay as they were written.
     """
 
-    def __init__(self, directory: Path, old: Tokens | None = None) -> None:
+    def __init__(self, directory: Path, old: Tokens | None = None, *, fold: Callable[[str], str] | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._file = (directory / TOKENS_FILE).open("wb")
         self._lengths = array("I")
         self._numbers: dict[str, int] = {}
+        self._fold = fold
         self._old = old
         self._renumbered = np.full(len(old.names) if old is not None else 0, -1, np.int64)
 
@@ -78,8 +80,10 @@ class LexicalWriter:
         self.close()
         lengths = np.frombuffer(self._lengths, np.uint32).astype(np.int64)
         np.save(self._directory / LENGTHS_FILE, lengths.astype(np.uint32))
+        folded = self._folded()
+        np.save(self._directory / FOLDED_FILE, folded.astype(np.uint32))
         frequencies = np.zeros(len(self._numbers), np.int64)
-        for _, tokens, _ in self._counted(lengths):
+        for _, tokens, _ in self._counted(lengths, folded):
             frequencies += np.bincount(tokens, minlength=len(frequencies))
         starts = np.concatenate([[0], np.cumsum(frequencies)])
         rarity = np.log(1 + (len(lengths) - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
@@ -90,7 +94,7 @@ class LexicalWriter:
         )
         average = lengths.mean()
         next_place = starts[:-1].copy()
-        for documents, tokens, counts in self._counted(lengths):
+        for documents, tokens, counts in self._counted(lengths, folded):
             saturation = K1 * ((1 - B) + B * lengths[documents] / average)
             # Pairs are in order of token, then of document: a token's postings of this block stand in one run.
             places = next_place[tokens] + np.arange(len(tokens)) - np.searchsorted(tokens, tokens)
@@ -120,8 +124,16 @@ class LexicalWriter:
         self._file.write(numbers.tobytes())
         self._lengths.append(len(numbers))
 
+    def _folded(self) -> NDArray[np.int64]:
+        """Return for each token as written the number that its postings stand under, which may be a new one."""
+        folded = np.arange(len(self._numbers))
+        if self._fold is not None:
+            for name, number in list(self._numbers.items()):
+                folded[number] = self._numbers.setdefault(self._fold(name), len(self._numbers))
+        return folded
+
     def _counted(
-        self, lengths: NDArray[np.int64]
+        self, lengths: NDArray[np.int64], folded: NDArray[np.int64]
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
         """Yield documents, tokens and counts (each (m,), by token, then document) of one block after the other."""
         ends = np.cumsum(lengths)
@@ -130,7 +142,7 @@ class LexicalWriter:
         while first < len(lengths):
             begin = int(ends[first] - lengths[first])
             last = max(first + 1, int(np.searchsorted(ends, begin + _BLOCK, "right")))
-            tokens = numbers[begin : int(ends[last - 1])].astype(np.int64)
+            tokens = folded[numbers[begin : int(ends[last - 1])]]
             documents = np.repeat(np.arange(last - first), lengths[first:last])
             pairs, counts = np.unique(tokens * (last - first) + documents, return_counts=True)
             yield pairs % (last - first) + first, pairs // (last - first), counts

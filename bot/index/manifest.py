@@ -22,7 +22,7 @@ __all__ = [
     "write_manifest",
 ]
 
-SCHEMA = 6
+SCHEMA = 7
 """Raised by one whenever the files of a generation change shape or meaning."""
 
 ADAPTATION = "adaptation.safetensors"

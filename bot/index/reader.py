@@ -18,6 +18,7 @@ from bot.index.generations import Hold, collection_name, current
 from bot.index.lexical import LexicalIndex
 from bot.index.manifest import Manifest, read_manifest, verify_files
 from bot.knowledge.topics import REFUSED, ROUTED, UNCOVERED
+from bot.text.tokens import synonym
 
 __all__ = ["Faces", "Index", "open_generation", "open_index"]
 
@@ -112,7 +113,7 @@ def open_generation(
         on_failure.callback(hold.release)
         documents = DocumentReader(directory / "documents.sqlite")
         on_failure.callback(documents.close)
-        words = LexicalIndex.load(directory / "words")
+        words = LexicalIndex.load(directory / "words", synonym)
         bigrams = LexicalIndex.load(directory / "bigrams")
         embeddings = np.load(directory / "embeddings.npy", mmap_mode="r")
         vectors = open_store(directory / "chroma", collection_name(directory), manifest.chroma_url)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
+from bot.retrieval.alike import lift
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.rerank import POOL, rerank
 from bot.retrieval.stages import Candidates, Weights, fuse, gather
@@ -72,7 +73,8 @@ def retrieve_with_vector(
 ) -> Found:
     """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
     candidates = gather(query, vector, index)
-    scores = fuse(candidates, weights or Weights())
+    weights = weights or Weights()
+    scores = lift(fuse(candidates, weights), candidates, index, weights)
     best = np.argsort(-scores, kind="stable")[: k if reranker is None else max(k, POOL)]
     chunks = index.documents.chunks([int(position) for position in candidates.positions[best]])
     hits = tuple(

@@ -55,6 +55,8 @@ class Weights:
     face_words: float = 4.0
     face_bigrams: float = 4.0
     """Of titles, asked questions and headings: kana, slips and unknown words share pairs where they share no word."""
+    alike: float = 0.8
+    """Of a better chunk's lead, times how alike the two are: nDCG@10 on the title queries .751 without, .759 with."""
     exact: float = 1000.0
     """Lifts a chunk with the asked identifier above any sum of bent z-scores (each < 26, the weights together < 15)."""
     vocabulary: float = 0.6

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
     from sudachipy import Morpheme as SudachiMorpheme
 
-__all__ = ["Morpheme", "char_bigrams", "morphemes", "synonym_groups", "tokenize"]
+__all__ = ["Morpheme", "char_bigrams", "morphemes", "synonym", "synonym_groups", "tokenize"]
 
 _PIECE_LIMIT = 4_000
 """Characters given to Sudachi at once. It refuses more than 49,149 bytes of UTF-8; a character takes four at most."""
+
+_REMEMBERED = 50_000
+"""Words whose synonyms are looked up once, at some 20 µs each: the questions' words, and most of a corpus's."""
 
 # Symbols are told by their characters instead: Sudachi files letters that it does not know under 補助記号, too.
 _DROPPED_POS = ("助詞", "助動詞", "空白")
@@ -95,6 +98,16 @@ def synonym_groups(word: str) -> frozenset[int]:
     """Return the groups of Sudachi's synonym dictionary that a word belongs to, none for what is several words."""
     found = _tokenizer().tokenize(word, "C")
     return frozenset(found[0].synonym_group_ids()) if len(found) == 1 else frozenset()
+
+
+@lru_cache(_REMEMBERED)
+def synonym(word: str) -> str:
+    """Return the name that a token shares with its synonyms in Sudachi's dictionary; the token itself if it has none.
+
+    A word of several groups goes by the lowest: in one group more it would count twice.
+    """
+    groups = synonym_groups(word)
+    return f"#{min(groups)}" if groups else word
 
 
 def char_bigrams(text: str) -> list[str]:

@@ -83,6 +83,49 @@ def test_pairs_of_unknown_words_score_nothing(index: LexicalIndex) -> None:
     assert index.pair_scores([("回復", "キー")], everything[:0]).shape == (0,)
 
 
+def _synonyms(tmp_path: Path) -> LexicalIndex:
+    fold = {"消す": "#1", "削除": "#1"}
+    writer = LexicalWriter(tmp_path, fold=lambda word: fold.get(word, word))
+    for tokens in (["削除", "ファイル"], ["消す", "フォルダー"], ["画面", "青い"]):
+        writer.add(tokens)
+    writer.finish()
+    return LexicalIndex.load(tmp_path, lambda word: fold.get(word, word))
+
+
+def test_folded_words_share_their_postings(tmp_path: Path) -> None:
+    """Either word finds both documents, as often as it is asked for, and is as rare as both together."""
+    index = _synonyms(tmp_path)
+    scores = index.scores({"削除": 1.0})
+    assert scores[0] == scores[1] > scores[2] == 0
+    assert index.scores({"消す": 0.5, "削除": 1.0}).tolist() == scores.tolist()
+    assert index.rarity("消す") == index.rarity("削除") < index.rarity("ファイル")
+    assert "消す" in index
+    assert "青" not in index
+
+
+def test_pairs_are_of_words_as_written(tmp_path: Path) -> None:
+    """A pair tells wordings apart, so that another word of the same meaning is another pair."""
+    scores = _synonyms(tmp_path).pair_scores([("削除", "ファイル"), ("消す", "ファイル")], np.arange(3))
+    assert scores[0] > 0
+    assert scores[1:].tolist() == [0, 0]
+
+
+def test_likeness_is_the_share_of_rare_words_in_common(tmp_path: Path) -> None:
+    """The same words in any order and number are 1, none in common 0, a synonym counts, a rare word more."""
+    index = _write(
+        tmp_path,
+        [["回復", "キー"], ["キー", "回復", "キー"], ["青い", "画面"], ["回復", "青い"], ["青い", "印刷"], ["青い"]],
+    )
+    likeness = index.likeness(np.arange(6))
+    assert np.allclose(likeness, likeness.T)
+    assert likeness[0, 1] == pytest.approx(1)
+    assert np.allclose(likeness.diagonal(), 1)
+    assert likeness[0, 2] == 0
+    assert likeness[0, 3] > likeness[2, 3] > 0  # 回復 stands in fewer documents than 青い
+    assert index.likeness(np.array([3, 0]))[0, 1] == likeness[0, 3]
+    assert _synonyms(tmp_path / "folded").likeness(np.arange(3))[0, 1] > 0
+
+
 def test_missing_files_are_an_error(tmp_path: Path) -> None:
     """A directory without postings is said to be unreadable."""
     with pytest.raises(IndexDamagedError):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.normalize import normalize
-from bot.text.tokens import char_bigrams, tokenize
+from bot.text.tokens import char_bigrams, synonym, tokenize
 from tests.text.strategies import error_values, full_width, kana_prose, mixed_text
 
 
@@ -114,3 +114,23 @@ def test_bigrams_come_from_the_folded_text(text: str) -> None:
     for bigram in char_bigrams(text):
         assert 1 <= len(bigram) <= 2
         assert bigram in folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("削除", "消す"), ("アドレス", "住所"), ("リスト", "一覧"), ("文書", "ドキュメント")]
+)
+def test_synonyms_share_a_name(one: str, other: str) -> None:
+    """Words of one meaning go by one name, which no token has."""
+    assert synonym(one) == synonym(other)
+    assert not {synonym(one)} & {one, other}
+
+
+@pytest.mark.parametrize("token", ["0x80070643", "kb5046617", "irql_not_less_or_equal", "26100.2314", "", "ほげふが"])
+def test_identifiers_and_unknown_words_keep_their_own_name(token: str) -> None:
+    """What the dictionary has no synonyms of stays as it is, so that no code is taken for a word."""
+    assert synonym(token) == token
+
+
+def test_words_of_different_meaning_stay_apart() -> None:
+    """Neither opposites nor neighbours are one word."""
+    assert len({synonym(word) for word in ("有効", "無効", "削除", "追加", "メール", "電話")}) == 6

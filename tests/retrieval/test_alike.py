@@ -1,0 +1,69 @@
+"""Chunks that say nearly the same thing rank near each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.index import Index
+from bot.retrieval.alike import lift
+from bot.retrieval.query import Query
+from bot.retrieval.stages import Candidates, Weights, gather
+from tests.fakes import HashEmbedder
+from tests.retrieval.conftest import ARTICLES, MakeIndex, article
+
+TWINS = (
+    article("first", "一つ目", "共有フォルダーの資格情報をコントロールパネルから削除して入れ直します。"),
+    article("second", "二つ目", "共有フォルダーの資格情報をコントロールパネルから削除して登録し直します。"),
+)
+
+
+@pytest.fixture(scope="module")
+def index(make_index: MakeIndex) -> Index:
+    """Build an index in which two articles say nearly the same thing."""
+    return make_index(*TWINS, *ARTICLES)
+
+
+def _candidates(index: Index, exact: Sequence[str] = ()) -> tuple[Candidates, dict[str, int]]:
+    """Return all chunks as candidates, and the row of each article's first chunk."""
+    query = Query("資格情報", words={"資格": 1.0})
+    found = gather(query, HashEmbedder(256).embed_queries([query.text])[0], index)
+    rows: dict[str, int] = {}
+    for row, position in enumerate(found.positions):
+        rows.setdefault(index.documents.article_of[int(position)], row)
+    mentions = np.zeros(len(found.positions), np.float32)
+    mentions[[rows[name] for name in exact]] = 1.0
+    return replace(found, exact=mentions), rows
+
+
+def test_a_copy_takes_over_part_of_the_lead(index: Index) -> None:
+    """The twin of the best chunk rises, stays behind it, and nothing else moves."""
+    candidates, rows = _candidates(index)
+    scores = np.zeros(len(candidates.positions), np.float32)
+    scores[rows["first"]] = 8.0
+    lifted = lift(scores, candidates, index, Weights())
+    assert 2 < lifted[rows["second"]] < 8
+    assert lifted[rows["first"]] == 8
+    assert (np.delete(lifted, [rows["first"], rows["second"]]) < 2).all()
+    assert lift(scores, candidates, index, replace(Weights(), alike=0.0)).tolist() == scores.tolist()
+
+
+def test_an_identifier_is_not_lent(index: Index) -> None:
+    """Only what the searches say is shared: a copy without the asked code stays far below any chunk with it."""
+    candidates, rows = _candidates(index, exact=["first", "sound"])
+    scores = Weights().exact * candidates.exact
+    scores[rows["first"]] += 8.0
+    lifted = lift(scores, candidates, index, Weights())
+    assert lifted[rows["second"]] < 8
+    assert lifted[rows["sound"]] >= Weights().exact
+
+
+def test_chunks_of_one_article_do_not_lift_each_other(make_index: MakeIndex) -> None:
+    """An article ranks by its best chunk anyway."""
+    index = make_index(article("same", "同じ", "更新を一時停止して再起動します。", "更新を一時停止して再起動します。"))
+    candidates, _ = _candidates(index)
+    scores = np.array([5.0, 0.0], np.float32)
+    assert lift(scores, candidates, index, Weights()).tolist() == [5.0, 0.0]
