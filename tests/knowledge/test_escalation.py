@@ -73,10 +73,11 @@ def test_two_routes_may_not_share_an_id(tmp_path: Path) -> None:
 
 
 def test_bundled_routes_are_all_there(knowledge: Knowledge) -> None:
-    """The ten routes that articles and test questions speak of exist."""
+    """The eleven routes that articles and test questions speak of exist."""
     assert {route.id for route in knowledge.escalation.routes} == {
         "microsoft-support",
         "pc-maker",
+        "device-maker",
         "work-admin",
         "data-recovery",
         "repair-shop",
