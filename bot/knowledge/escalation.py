@@ -75,7 +75,8 @@ class Spoken:
 class Route(BaseModel):
     """One way to a human.
 
-    `topics` are article topics and `words` literal spellings in a question that point to this route; `asked` are
+    `topics` are article topics and `words` literal spellings in a question that point to this route, `unless` such as
+    speak against it (「バックアップ済み」 against a data recovery); `asked` are
     situations in readers' words in which it must be named, for questions that no list of words foresees;
     `called` is how articles name it when they send a reader on. `reason` is
     one sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write
@@ -93,6 +94,7 @@ class Route(BaseModel):
     articles: tuple[_Text, ...] = ()
     topics: tuple[_Text, ...]
     words: tuple[Word, ...] = Field(min_length=1)
+    unless: tuple[Word, ...] = ()
     called: tuple[Word, ...] = ()
     asked: tuple[str, ...] = ()
     risk: Risk

@@ -56,6 +56,7 @@ def test_loads_routes_with_contacts_as_the_answer_carries_them(tmp_path: Path) -
         ({"id": "PC Maker"}, "id"),
         ({"note": []}, "note"),
         ({"trigger": "x"}, "trigger"),
+        ({"foremost": {"銀行": ["振り込"]}}, "foremost names 銀行"),
     ],
 )
 def test_a_mistake_names_file_line_and_remedy(tmp_path: Path, change: dict[str, object], word: str) -> None:
