@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve
 
 __all__ = ["Likeness"]
 
@@ -42,17 +43,19 @@ class Likeness:
         kinds: Mapping[str, NDArray[np.int64]],
         others: NDArray[np.int64],
         certain: NDArray[np.int64] | None = None,
+        same: float = _SAME,
     ) -> None:
         """Learn from rows of `embeddings` (m, dimension): those of each kind, and those of none of them.
 
-        `certain` are rows of none that were labelled by hand: all of them count, however near they are.
+        `certain` are rows of none that were labelled by hand: all of them count, however near they are. Others from a
+        cosine of `same` to a labelled message on are left out.
         """
         self._kinds = tuple(kinds) if len(others) else ()
         if not self._kinds:
             return
         groups = [*kinds.values()]
         labelled = np.concatenate(groups)
-        none = _nearest(embeddings, labelled, others)
+        none = _nearest(embeddings, labelled, others, same)
         if certain is not None:
             none = np.concatenate([none, certain])
         rows = np.concatenate([none, labelled])
@@ -63,8 +66,10 @@ class Likeness:
         kernel = _kernel(embeddings[rows] @ embeddings[rows].T)
         kernel[np.diag_indices_from(kernel)] += _RIDGE / each
         self._rows = rows
-        # In single precision: 2,500 messages take .5 s and not 1.1, and scores stay the same to .001.
-        self._weights = np.linalg.solve(kernel, (target - self._mean).astype(np.float32))
+        # In single precision 2,500 messages take .5 s and not 1.1, by Cholesky 4,600 a third less than by LU, and
+        # scores stay the same to .001.
+        aim = (target - self._mean).astype(np.float32)
+        self._weights = solve(kernel, aim, assume_a="pos", overwrite_a=True, check_finite=False)
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return kind → how much more a message is of it than of none, about -1 to 1; {} where none is known.
@@ -83,7 +88,7 @@ def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _nearest(
-    embeddings: NDArray[np.float32], labelled: NDArray[np.int64], others: NDArray[np.int64]
+    embeddings: NDArray[np.float32], labelled: NDArray[np.int64], others: NDArray[np.int64], same: float
 ) -> NDArray[np.int64]:
     """Return those of `others` that are near a labelled message and yet do not say the same."""
     vectors = embeddings[others]
@@ -92,6 +97,6 @@ def _nearest(
     for at in range(0, len(labelled), _BLOCK):
         cosines = embeddings[labelled[at : at + _BLOCK]] @ vectors.T
         np.maximum(nearest, cosines.max(0), out=nearest)
-        cosines[cosines >= _SAME] = -1.0
+        cosines[cosines >= same] = -1.0
         hard[np.argpartition(cosines, -min(_HARD, len(others)), axis=1)[:, -_HARD:]] = True
-    return others[hard & (nearest < _SAME)]
+    return others[hard & (nearest < same)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from bot.knowledge.words import Word
+from bot.knowledge.words import Word, mentions
 from bot.knowledge.yaml_file import load_yaml
 from bot.types import Contact, Language
 
@@ -74,12 +75,14 @@ class Spoken:
 class Route(BaseModel):
     """One way to a human.
 
-    `topics` are article topics and `words` literal spellings in a question that point to this route; `asked` are
+    `topics` are article topics and `words` literal spellings in a question that point to this route, `unless` such as
+    speak against it (「バックアップ済み」 against a data recovery); `asked` are
     situations in readers' words in which it must be named, for questions that no list of words foresees;
     `called` is how articles name it when they send a reader on. `reason` is
     one sentence: why this route. `prepare` is what to have at hand, `say` what to tell first, `note` what to write
     down, `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose
-    matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it.
+    matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it;
+    `foremost` gives, by its name, the words of a reader for whom it comes before the others.
     `en` is all of it in English; without it readers of English get the Japanese.
     """
 
@@ -91,31 +94,38 @@ class Route(BaseModel):
     articles: tuple[_Text, ...] = ()
     topics: tuple[_Text, ...]
     words: tuple[Word, ...] = Field(min_length=1)
+    unless: tuple[Word, ...] = ()
     called: tuple[Word, ...] = ()
     asked: tuple[str, ...] = ()
     risk: Risk
     urgency: Urgency
     reason: _Text
     contacts: tuple[Contact, ...] = Field(min_length=1)
+    foremost: Mapping[str, tuple[Word, ...]] = Field(default_factory=dict)
     prepare: _List
     say: _List
     note: _List
     avoid: _List
     en: RouteWords | None = None
 
-    def said(self, language: Language) -> Spoken:
-        """Return what a reader is told in a language."""
+    def said(self, language: Language, message: str = "") -> Spoken:
+        """Return what a reader is told in a language, the contacts first that a message of theirs calls for."""
         words = self.en if language is Language.EN and self.en is not None else self
         contacts = self.contacts
         if isinstance(words, RouteWords):
             pairs = zip(contacts, words.contacts, strict=True)
             contacts = tuple(replace(contact, name=said.name, how=said.how) for contact, said in pairs)
+        first = {contact.name for contact in self.contacts if mentions(message, self.foremost.get(contact.name, ()))}
+        order = sorted(range(len(contacts)), key=lambda at: self.contacts[at].name not in first)
+        contacts = tuple(contacts[at] for at in order)
         return Spoken(words.name, words.reason, contacts, words.prepare, words.say, words.note)
 
     @model_validator(mode="after")
-    def _as_many(self) -> Self:
+    def _contacts_fit(self) -> Self:
         if self.en is not None and len(self.en.contacts) != len(self.contacts):
             raise ValueError(f"en has {len(self.en.contacts)} contacts and the route {len(self.contacts)}")
+        if unknown := next(iter({*self.foremost} - {contact.name for contact in self.contacts}), None):
+            raise ValueError(f"foremost names {unknown}, which is no contact of the route")
         return self
 
     @field_validator("contacts")

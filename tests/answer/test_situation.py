@@ -80,6 +80,39 @@ def test_a_near_miss_of_a_situation_sends_nobody_on(guide: Guide, in_need: str, 
     assert guide.ask(alone).escalation is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "身代金ウイルスがどう入ってくるのか、前もって知りたい",
+        "修理に出す前に、控えておくものを知りたい",
+        "chkdskをかけたい。異音はないし、データはもう移した",
+        "レノボのノートの音が小さい",
+    ],
+)
+def test_what_is_asked_beforehand_or_denied_sends_nobody_on(guide: Guide, question: str) -> None:
+    """Dangerous words alone are no danger: prevention, preparation, and what the reader says is not so."""
+    assert guide.ask(question).escalation is None
+
+
+def test_who_paid_is_told_of_the_card_company_first(guide: Guide) -> None:
+    """A payment may be stopped within hours; without one the order of the file stays."""
+    paid = guide.ask("サポート詐欺と気づかず、クレジットカードの番号を電話で伝えて5万円払ってしまった").escalation
+    assert paid is not None
+    assert paid.contacts[0].name.startswith("カード会社")
+    unpaid = guide.ask("知らない人に画面を操作されています").escalation
+    assert unpaid is not None
+    assert unpaid.contacts[0].name == "警察相談専用電話"
+
+
+def test_a_broken_printer_is_its_makers(guide: Guide) -> None:
+    """Neither the PC's maker nor the provider knows it."""
+    escalation = guide.ask(
+        "プリンター本体の画面にエラー番号が出たまま、電源を入れ直しても消えない。どこに電話すればいい？"
+    ).escalation
+    assert escalation is not None
+    assert escalation.route == "device-maker"
+
+
 def test_without_situations_nothing_is_learnt(guide: Guide) -> None:
     """A corpus whose routes name no situations has no scores, and no error."""
     faces = guide.index.faces

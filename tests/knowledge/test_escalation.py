@@ -56,6 +56,7 @@ def test_loads_routes_with_contacts_as_the_answer_carries_them(tmp_path: Path) -
         ({"id": "PC Maker"}, "id"),
         ({"note": []}, "note"),
         ({"trigger": "x"}, "trigger"),
+        ({"foremost": {"銀行": ["振り込"]}}, "foremost names 銀行"),
     ],
 )
 def test_a_mistake_names_file_line_and_remedy(tmp_path: Path, change: dict[str, object], word: str) -> None:
@@ -73,10 +74,11 @@ def test_two_routes_may_not_share_an_id(tmp_path: Path) -> None:
 
 
 def test_bundled_routes_are_all_there(knowledge: Knowledge) -> None:
-    """The ten routes that articles and test questions speak of exist."""
+    """The eleven routes that articles and test questions speak of exist."""
     assert {route.id for route in knowledge.escalation.routes} == {
         "microsoft-support",
         "pc-maker",
+        "device-maker",
         "work-admin",
         "data-recovery",
         "repair-shop",
