@@ -24,7 +24,8 @@ class Predicate:
 
     What stands `before` something (直す前に) is said neither way; of a `needless` one it is said that it need not be.
 
-    `start` is where it stands in the text that was read.
+    `start` is where it stands in the text that was read; a `thing` is what a verb is
+    done to (写真を), no doing itself (削除を).
     """
 
     normal: str
@@ -35,6 +36,7 @@ class Predicate:
     condition: bool = False
     needless: bool = False
     start: int = 0
+    thing: bool = False
 
 
 Mark = Literal["denied", "open", "before", "condition", "needless"]
@@ -201,7 +203,8 @@ class Reader:
         if head and is_done(self._found, at):
             self._lead_listed(at)
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
-        self._read.append(Predicate(normal, self._prefix, head, start=start))
+        thing = not head and not one.verbal and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "を"
+        self._read.append(Predicate(normal, self._prefix, head, start=start, thing=bool(thing)))
         index = len(self._read) - 1
         self._after[index] = self._found[at + 1 : at + 3]
         if head:

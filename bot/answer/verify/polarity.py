@@ -148,7 +148,8 @@ def _spoken(
     spoken: list[tuple[float, bool]] = []
     named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
     for part, found in parts:
-        own = [other for other in found if other.normal == one.normal or _as(other) not in also]
+        # 「ソフトを入れない」 denies the putting in, not the software.
+        own = [other for other in found if (other.normal == one.normal or _as(other) not in also) and not other.thing]
         same = [other for other in own if other.normal == one.normal] or ([] if named else own)
         touched = [other for other in own if other.denied and other.normal in clause.normals]
         told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
