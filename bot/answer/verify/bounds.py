@@ -28,6 +28,8 @@ _REPORTED = re.compile(
 )
 """A sentence of which the whole is somebody's word."""
 _DEVICE = "pc"
+_ONE_OF = re.compile(r"(?:とき|場合)、$")
+_SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても)、\s*$")
 _POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
 """The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
@@ -58,7 +60,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
                 continue
             for kind in hedges.hedge_kinds(part.text):
                 bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
-                if bracketed and kind == "depending":
+                if (bracketed and kind == "depending") or (kind == "possible" and not one.row and _supposes(read, part)):
                     continue
                 if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
@@ -101,9 +103,18 @@ def _is_all_of(clause: Clause, part: Clause) -> bool:
     return bool(clause.words) and said(clause.words, part.words) > _ALL
 
 
+def _supposes(read: Statement, part: Clause) -> bool:
+    """Tell whether a claim takes what a part says for its condition only: 「出ないことがあり」, 「出ないときは」."""
+    says = [(said(part.words, clause.words), clause) for clause in read.clauses if clause.words]
+    most = max((share for share, _ in says), default=0.0)
+    return most > 0 and all(_SUPPOSES.search(clause.text) for share, clause in says if share == most)
+
+
 def _condition(one: Statement, read: Statement) -> Doubt | None:
     for condition, rest in hedges.conditions(one.text):
         under, following = read_claim(condition), read_claim(rest)
+        if _ONE_OF.search(condition) and re.search("とき|場合", rest) and hedges.conditional(read.text):
+            continue  # Aするとき、Bするときです
         if not following.words or said(following.words, read.words) < TOUCHED:
             continue
         if _POINTS_BACK.match(read.text):

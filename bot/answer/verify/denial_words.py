@@ -88,7 +88,7 @@ CARRIERS = frozenset(
 """Verbs that carry a denial to the word before them: 入力できません, 電話をかけません, 切ってはいけません."""
 BEING = "有る"
 NOUN_LINKS = frozenset({"を", "が", "の", "や", "は", "も"})
-LIGHT = frozenset({"掛ける", "かける", "行う", "遣る", "実施", "為る"})
+LIGHT = frozenset({"掛ける", "かける", "行う", "遣る", "実施", "為る", "すすめる", "勧める", "薦める", "推奨"})
 BOUND = frozenset({"必要", "可能", "要る", "使える"})
 """Words of little content whose denial counts all the same."""
 OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")

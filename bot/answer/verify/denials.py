@@ -66,6 +66,8 @@ class Reader:
         """Whether a formal noun (方法, こと) stands behind the last predicate."""
         self._after: dict[int, list[Morpheme]] = {}
         """The two morphemes behind each word read."""
+        self._carried: list[int] = []
+        """What 割り当てるのは carries to the predicate behind it."""
         self._topic: list[int] = []
         """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
@@ -99,7 +101,10 @@ class Reader:
             if contrasted and self._scope:
                 last = self._scope[-1]
                 self._read[last] = replace(self._read[last], head=True)  # 再起動ではなく
-            if self._deny(start) and normal == "無い":
+            if at and self._found[at - 1].normalized == "たい":
+                self._set(self._scope, "open")  # 失いたくないデータ
+                return True
+            if self._deny(start, adnominal=self._describes(at)) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
@@ -212,6 +217,7 @@ class Reader:
             carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
             before = self._scope if carried else []
             self._bridged = False
+            self._carried = [] if normal in words.LIGHT else list(before)
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
             if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
@@ -231,7 +237,14 @@ class Reader:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
-    def _deny(self, start: int) -> bool:
+    def _describes(self, at: int) -> bool:
+        """Tell whether a denial describes the noun behind it, so that it denies nothing further back: 使われていない英字."""
+        following = self._found[at + 1 : at + 2]
+        if not following or following[0].pos[0] != "名詞":
+            return False
+        return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {"前", "まま", "限り"}
+
+    def _deny(self, start: int, *, adnominal: bool = False) -> bool:
         if any(begin <= start < end + len("ません") for begin, end in self._obliged):
             return False
         if any(begin <= start < end + len("りません") for begin, end in self._excused):
@@ -239,6 +252,8 @@ class Reader:
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, "open")
             return False
+        if adnominal:
+            self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
         self._set(self._needed, "open", "needless")
         self._needed = []

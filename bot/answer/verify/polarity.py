@@ -47,7 +47,8 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    doubt = _denied(read, used, banned, _beside(used, known)) or _torn(found)
+    headed = any(NEGATIVE.search(source.about_text) for source in known)
+    doubt = _denied(read, used, banned, _beside(used, known), headed=headed) or _torn(found)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -84,14 +85,17 @@ def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statemen
     ]
 
 
-def _denied(read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement]) -> Doubt | None:
-    """Tell what is denied in one of claim and evidence only."""
+def _denied(
+    read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement], *, headed: bool
+) -> Doubt | None:
+    """Tell what is denied in one of claim and evidence only; `headed` if a heading denies something."""
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
     negative = any(one.denied for _, found in own for one in found)
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
-    if negative and not evidence_denies and not under_ban and not any(NEGATIVE.search(one.text) for one in used):
+    evidence_denies |= headed or any(NEGATIVE.search(one.text) for one in used)
+    if negative and not evidence_denies and not under_ban:
         return Reason.CONTRADICTED, "denies"
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
@@ -182,12 +186,14 @@ def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
 
 def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
     normals = frozenset().union(*(_all_normals(one) for one in statements))
-    for word in every_normal(clause.text):
+    own = every_normal(clause.text)
+    for word in own:
         against = opposites(word)
         if (
             against
             and word not in normals
             and not against.isdisjoint(normals)
+            and (against & normals).isdisjoint(own)
             and same_as(word).isdisjoint(normals - against)
             and not _denied_either(word, against, clause, statements)
         ):

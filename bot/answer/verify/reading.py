@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot.answer.units import sentences
@@ -165,13 +165,25 @@ def _clauses(text: str) -> list[str]:
 
 
 def _clause(text: str) -> Clause:
-    found = morphemes(_POINTING.sub("", text), whole_verbs=True)
+    found = _with_prefixes(morphemes(_POINTING.sub("", text), whole_verbs=True))
     words = []
     for at, morpheme in enumerate(found):
         word = _word(morpheme)
         if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
             words.append(word)
     return Clause(text, tuple(words))
+
+
+def _with_prefixes(found: list[Morpheme]) -> list[Morpheme]:
+    """Put a prefix and its noun together where others may stand for the whole: 不具合 is no 具合."""
+    whole: list[Morpheme] = []
+    for one in found:
+        if whole and whole[-1].pos[0] == "接頭辞" and is_everyday(whole[-1].surface + one.surface):
+            both = whole.pop().surface + one.surface
+            whole.append(replace(one, surface=both, normalized=both))
+        else:
+            whole.append(one)
+    return whole
 
 
 def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
@@ -29,6 +29,7 @@ _CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
+_UNSAID = "pc"
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
 
@@ -121,21 +122,25 @@ def _uncovered(
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
-    total = sum(word.weight for word in read.words)
-    share = sum(word.weight * worth(word) for word in read.words) / total
+    share = _share(read.words, worth)
     last = read.words[-1]
     if worth(last) < _PREDICATE and loaded(last.normal) and (share < _NEARLY_ALL or turns(last)):
         return Reason.UNSUPPORTED, last.normal
     strange = [word.normal for word in read.words if loaded(word.normal) and not worth(word)]
     if strange and (share < _NEARLY_ALL or any(turns(word) for word in read.words if word.normal in strange)):
         return Reason.UNSUPPORTED, " ".join(strange)
-    lowest = min(
-        sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
-    )
+    lowest = min(_share(clause.words, worth) for clause, _ in found if clause.words)
     if share >= _COVERED and lowest >= _CLAUSE_COVERED:
         return None
     lost = sorted({word.normal for word in read.words if worth(word) < _ABOUT})
     return Reason.UNSUPPORTED, f"{share:.2f} {lowest:.2f} {' '.join(lost)}"
+
+
+def _share(words: Sequence[Word], worth: Callable[[Word], float]) -> float:
+    """Return the share of the weight of words that is found; the PC goes without saying."""
+    counted = [word for word in words if word.normal != _UNSAID or worth(word)]
+    total = sum(word.weight for word in counted)
+    return sum(word.weight * worth(word) for word in counted) / total if total else 1.0
 
 
 def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> Doubt | None:
