@@ -172,7 +172,7 @@ class Reader:
             self._spoken_of, self._scope = [], []
         elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
-            if one.surface == "、":
+            if one.surface == "、" and at:
                 before = self._found[max(0, at - 2) : at]
                 if before[-1].surface == "は" and before[0].surface in words.FORMAL:
                     self._topic = list(self._scope)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
+from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import opposites, same_as
@@ -68,6 +69,9 @@ def against(
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
     every = tuple(one for source in known for one in source.statements)
+    turned = contrasted(read, used, every)
+    if turned:
+        return Reason.CONTRADICTED, turned
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
