@@ -28,9 +28,12 @@ _REPORTED = re.compile(
 )
 """A sentence of which the whole is somebody's word."""
 _DEVICE = "pc"
+_MOSTLY = re.compile(r"\s*(?:多く|大半|大抵|たいてい|ほとんど|通常|一般)の?(?:場合|とき)")
 _ONE_OF = re.compile(r"(?:とき|場合)、$")
 _SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても)、\s*$")
-_POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
+_POINTS_BACK = re.compile(
+    r"\s*(?:ただし、|なお、|また、)?(?:それでも|(?:その|この|そうした|こうした|そのような|このような|同じような|上記の)(?=[一-鿿ァ-ヶーA-Za-z])|そのとき|このとき)"
+)
 """The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
@@ -113,6 +116,8 @@ def _supposes(read: Statement, part: Clause) -> bool:
 def _condition(one: Statement, read: Statement) -> Doubt | None:
     for condition, rest in hedges.conditions(one.text):
         under, following = read_claim(condition), read_claim(rest)
+        if _MOSTLY.match(condition) and hedges.kept("usual", read.text):
+            continue  # たいていの場合 for 多くの場合
         if _ONE_OF.search(condition) and re.search("とき|場合", rest) and hedges.conditional(read.text):
             continue  # Aするとき、Bするときです
         if not following.words or said(following.words, read.words) < TOUCHED:
@@ -153,7 +158,7 @@ def _found(words: Sequence[Word], read: Statement) -> float:
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:
     """Tell a table row's later cells said without its first, under which they hold."""
-    if len(row.clauses) <= 1 or not row.clauses[0].words:
+    if len(row.clauses) <= 1 or not row.clauses[0].words or _POINTS_BACK.match(read.text):
         return None
     first, *others = row.clauses
     rest = tuple(word for clause in others for word in clause.words)

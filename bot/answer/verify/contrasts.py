@@ -16,6 +16,8 @@ __all__ = ["contrasted"]
 _PAIRS = (
     (r"ずつ|別々に|順番に|順に", r"まとめて|一度に|一括|いっせい|一斉|同時に"),
     (r"どちらか|いずれか|片方|一方だけ|または|もしくは", r"どちらも|両方|双方|ともに|いずれも"),
+    (r"料金なし|料金はかか(?:り|ら)|無料", r"料金[がも]かかり?[まる]"),
+    (r"対象(?:です|とされ|になり|となり|に含まれま(?!せ))", r"対象外|対象では(?:な|あり)|対象に(?:なら|なりませ|含まれ(?:ない|ませ))"),
     (r"どちらか|片方|一方だけ", r"どちらも|両方|双方"),
     (r"(?:た|の)(?:ほうが|方が)(?:安全|よい|良い|確実)", r"(?:ない|ぬ)(?:ほうが|方が)(?:安全|よい|良い|確実)"),
 )
@@ -30,6 +32,7 @@ _EXISTS = re.compile(
     r"(?P<what>[一-鿿ァ-ヶー]{2,}[みれき]?|手|例)(?:は|が|も)(?:、[^、。]{0,12}に(?:は|も))?(?P<none>ありません|なく|ない(?!か)|見当たりま?せん|存在しま?せん)"
     r"|(?P<thing>[一-鿿ァ-ヶー]{2,}[みれき]?|手|例)(?:が|も)(?P<some>あり(?:ます|、)|ある(?!か)|見付かりま|存在します)"
 )
+_NOT_ALONE = re.compile(r"(?P<what>[一-鿿ァ-ヶーA-Za-z0-9]+)だけでは(?P<then>[^。]*(?:ない|ません|ず))")
 _ORDER = re.compile(r"(?:ます|ください|ましょう|ことです|です)。?\s*$")
 _PLAIN_DO = re.compile(r"(?<![一-鿿ァ-ヶー])(?:を|は|も|とき|、)?行(?:って(?:ください|おき|も)|い(?:ます|ましょう))")
 _PLAIN_NOT = re.compile(r"行(?:わ(?:ない|ず)|いません|っては(?:いけ|なり))|行うの(?:は|を)(?:避|控|や)")
@@ -54,6 +57,7 @@ def contrasted(read: Statement, used: Sequence[Statement], every: Sequence[State
         _no_longer_until(claim, evidence)
         or _not_without(claim, evidence)
         or _is_there(claim, evidence)
+        or _alone(claim, evidence)
         or _does(claim, used)
         or _harm(read, every)
     )
@@ -99,6 +103,18 @@ def _is_there(claim: str, evidence: str) -> str:
         about = [some for word, some in theirs if word == what or word in same_as(what)]
         if about and all(some is not there for some in about):
             return found.group()
+    return ""
+
+
+def _alone(claim: str, evidence: str) -> str:
+    """Tell 「IDがあれば開けます」 where the evidence has 「IDだけでは開きません」."""
+    if _NEGATED.search(claim):
+        return ""
+    for found in _NOT_ALONE.finditer(evidence):
+        enough = re.search(re.escape(found["what"]) + "(?:さえ|だけ|が)?(?:あれば|あると|で(?=、?[一-鿿]))", claim)
+        done = [one for one in predicates(found["then"]) if one.head]
+        if enough and any(one.normal[:1] == other.normal[:1] for one in predicates(claim) for other in done):
+            return enough.group()
     return ""
 
 

@@ -68,6 +68,8 @@ class Reader:
         """The two morphemes behind each word read."""
         self._carried: list[int] = []
         """What 割り当てるのは carries to the predicate behind it."""
+        self._unless: list[int] = []
+        """見ないまま: what a later denial demands."""
         self._topic: list[int] = []
         """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
@@ -137,6 +139,8 @@ class Reader:
             self._scope = []
         elif one.surface in words.PURPOSES and self._follows_verb(at):
             self._set(self._scope[-1:], "open")
+        elif one.surface in {"まま", "うち"} and self._scope and any(self._read[one].denied for one in self._scope):
+            self._unless = list(self._scope)
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
             self._set(self._scope, "open", "before")
         else:
@@ -255,6 +259,8 @@ class Reader:
         if adnominal:
             self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
+        self._set([index for index in self._unless if index not in self._scope], "open")
+        self._unless = []
         self._set(self._needed, "open", "needless")
         self._needed = []
         self._set([index for index in self._chained if index not in self._scope], "open")

@@ -50,7 +50,7 @@ _STANDS_FOR = {
     "some": ("some", "possible", "open", "depending", "usual"),
     "depending": ("depending", "possible", "usual", "open"),
     "reported": ("reported", "possible"),
-    "time": ("time",),
+    "time": ("time", "dated", "reported"),
     "dated": ("dated", "time", "reported"),
     "usual": ("usual", "possible", "open"),
     "approximate": ("approximate", "possible", "usual"),
@@ -74,7 +74,7 @@ _CERTAIN = (
         r"どちらも|どれも|両方|いずれ|一度も|みな|皆|さえ|も[^、。も]{1,12}も|誰|だれ|どの|かかわらず|関わらず|問わず|よらず|そのもの|丸ごと|毎回|ずっと|(?:もの|こと)は(?:ない|ありません)",
     ),
     (
-        r"だけ(?!で(?:は)?な)|のみ(?!なら)|しか|唯一|限ら|限り|かぎり|限っ|はじめて|初めて",
+        r"(?<!理由)だけ(?!で(?:は)?な)|のみ(?!なら)|しか|唯一|限ら|限り|かぎり|限っ|はじめて|初めて",
         r"きり|専用|専ら|以外|ほかに|他に|単独|単体|まで(?:に|は|、)",
     ),
     (r"最も|もっとも|いちばん|一番|最適|最善|最良|最速", r"最大|何より|最悪"),
@@ -88,6 +88,7 @@ _NOT_SO = r"(?![^、。]{0,12}(?:とは限|とはかぎ|わけでは|もので�
 _DEMANDS = re.compile(
     r"なければ?な|なければいけ|なくてはな|なくてはいけ|ないといけ|必要があ|(?<!注意が)必要です|必須|べき(?:です|だ|で)|義務|ねばな|ざるを得|求められ(?:ます|る。|てい)"
 )
+_ORDERED = re.compile(r"(?:て|で)?(?:ください|おき?ましょう|おきます|ましょう)。?\s*$")
 _NOT_DEMANDED = re.compile(
     r"(?:なければならな|なくてはならな|必須|必要な?)[^、。]{0,3}(?:もの|わけ|こと)?では(?:な|あり)"
 )
@@ -122,7 +123,7 @@ _CONDITIONAL = re.compile(
 _LISTED = re.compile(r"(?:[^、。]*(?:や|か|または|も|[るうくすつぬむぶぐたい])、)+$")
 """What a condition lists before its last part: 異音や、固まる様子があれば; 止まる、続くときは."""
 _HOLDS_ALWAYS = re.compile(
-    r"^(?:(?:または|あるいは|もしくは).*|それでも|もし|それ|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
+    r"^(?:(?:または|あるいは|もしくは).*|(?:当てはまる|該当(?:する)?)|それでも|もし|それ|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
 )
 
 
@@ -143,6 +144,8 @@ def overstatement(claim: str, evidence: str) -> str:
     """Return the word of certainty, totality or exclusiveness that a claim adds, "" if there is none."""
     for added, as_much in _CERTAIN:
         found = re.search(f"(?:{added}){_NOT_SO}", claim)
+        if found and found.group() in {"必ず", "かならず"} and _ORDERED.search(claim) and asks(evidence):
+            continue  # 必ず控えてください, where 控えてください is asked
         if found and not re.search(f"(?:{added}|{as_much}){_NOT_SO}", evidence):
             return found.group()
     return ""

@@ -10,7 +10,7 @@ from bot.answer.verify import hedges
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
-from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.lexicon import complements, opposites, same_as
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, every_normal
@@ -30,6 +30,8 @@ _EVASIVE = re.compile(
 )
 
 
+_NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
+
 _Part = tuple[Clause, tuple[Predicate, ...]]
 
 
@@ -48,8 +50,8 @@ def against(
         doubt = _opposite(clause, statements) if statements else None
         if doubt:
             return doubt
-    headed = any(NEGATIVE.search(source.about_text) for source in known)
-    doubt = _denied(read, used, banned, _beside(used, known), headed=headed) or _torn(found)
+    headed = [one for source in known for one in predicates(source.about_text) if one.denied]
+    doubt = _denied(read, used, banned, _beside(used, known), headed) or _torn(found)
     if doubt:
         return doubt
     added = hedges.overstatement(claim, evidence)
@@ -58,10 +60,12 @@ def against(
     demanded = hedges.demands(claim)
     if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
         return Reason.OVERSTATED, demanded
+    # 「ないのがふつうです」 says that nothing is wrong without it.
+    normal = _NORMAL.search(evidence) is not None
     allowed = hedges.permits(claim)
-    if allowed and not hedges.permits(evidence) and not hedges.enables(evidence):
+    if allowed and not normal and not hedges.permits(evidence) and not hedges.enables(evidence):
         return Reason.CONTRADICTED, allowed
-    if hedges.waives(claim) and not hedges.permits(evidence) and not hedges.waives(evidence):
+    if hedges.waives(claim) and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
         return Reason.CONTRADICTED, hedges.waives(claim)
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
@@ -90,15 +94,21 @@ def _beside(used: Sequence[Statement], known: Sequence[Source]) -> list[Statemen
 
 
 def _denied(
-    read: Statement, used: Sequence[Statement], banned: set[int], near: Sequence[Statement], *, headed: bool
+    read: Statement,
+    used: Sequence[Statement],
+    banned: set[int],
+    near: Sequence[Statement],
+    headed: Sequence[Predicate],
 ) -> Doubt | None:
-    """Tell what is denied in one of claim and evidence only; `headed` if a heading denies something."""
+    """Tell what is denied in one of claim and evidence only, or in what is `headed` above it."""
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
-    negative = any(one.denied for _, found in own for one in found)
+    present = frozenset().union(*(_all_normals(one) for one in used))
+    # 変わらない says what 同じ says
+    negative = any(one.denied and complements(one.normal).isdisjoint(present) for _, found in own for one in found)
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
-    evidence_denies |= headed or any(NEGATIVE.search(one.text) for one in used)
+    evidence_denies |= bool(headed) or any(NEGATIVE.search(one.text) for one in used)
     if negative and not evidence_denies and not under_ban:
         return Reason.CONTRADICTED, "denies"
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
@@ -114,6 +124,7 @@ def _denied(
                 continue  # 保管します says what 捨てないでください says
             if (
                 one.normal != "有る"
+                and not (one.denied and one.condition and any(agrees(one, other) for other in headed))
                 and (one.head or not denies)
                 and _turned(one, clause, parts, beside, also, all_of_it=not one.head)
             ):
@@ -154,11 +165,16 @@ def _spoken(
 ) -> list[tuple[float, bool]]:
     """Return for each part that speaks of a predicate how alike it is to the claim's clause, and whether it agrees."""
     spoken: list[tuple[float, bool]] = []
-    named = one.head and any(other.normal == one.normal and other.head for _, found in parts for other in found)
+    named = one.head and any(
+        other.head and (other.normal == one.normal or (_is_same_verb(one, other) and agrees(one, other)))
+        for _, found in parts
+        for other in found
+    )
     for part, found in parts:
         # 「ソフトを入れない」 denies the putting in, not the software.
         own = [other for other in found if (other.normal == one.normal or _as(other) not in also) and not other.thing]
-        same = [other for other in own if other.normal == one.normal] or ([] if named else own)
+        same = [other for other in own if other.normal == one.normal]
+        same = same or [other for other in own if _is_same_verb(one, other) and agrees(one, other)] or ([] if named else own)
         touched = [other for other in own if other.denied and other.normal in clause.normals]
         told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
         heads = [agree for other, agree in told if other.head]
@@ -168,6 +184,12 @@ def _spoken(
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     return spoken
+
+
+def _is_same_verb(one: Predicate, other: Predicate) -> bool:
+    """Tell whether two predicates are one verb, in another voice perhaps: 開く and 開ける."""
+    stem = one.normal[:1]
+    return one.head and other.head and "㐀" <= stem <= "鿿" and other.normal.startswith(stem)
 
 
 def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
@@ -207,6 +229,7 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
         last = clause.words[-1].normal if clause.words else ""
         same = bool(last) and _denied_either(last, opposites(last), clause, statements)
         endings = {part.words[-1].normal for one in statements for part in one.clauses if part.words}
+        same |= not opposites(last).isdisjoint(own)
         if best.words and best.words[-1].normal in opposites(last) and last not in endings and not same:
             return Reason.CONTRADICTED, f"{clause.words[-1].normal} / {best.words[-1].normal}"
         for part in (part for one in statements for part in one.clauses if part.words):
@@ -222,7 +245,7 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
                 against
                 and word not in near
                 and word not in normals
-                and not against & every_normal(clause.text)
+                and not against & own
                 and not _denied_either(word, against, clause, statements)
             ):
                 return Reason.CONTRADICTED, f"{word} / {' '.join(sorted(against))}"
@@ -232,6 +255,7 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
 def _denied_either(word: str, against: frozenset[str], clause: Clause, statements: Sequence[Statement]) -> bool:
     """Tell whether just one of two opposites is denied, so that they say the same: 入れたまま, 切らずに."""
     own = any(one.denied for one in predicates(clause.text) if one.normal == word)
+    own |= re.search(rf"{word}[^、。]{{0,4}}(?:では|じゃ)(?:な|あり)", clause.text) is not None  # 同じものではありません
     theirs = [p.denied for one in statements for _, found in by_clause(one) for p in found if p.normal in against]
     return bool(theirs) and all(denied is not own for denied in theirs)
 

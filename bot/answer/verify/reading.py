@@ -169,7 +169,7 @@ def _clause(text: str) -> Clause:
     words = []
     for at, morpheme in enumerate(found):
         word = _word(morpheme)
-        if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
+        if word is not None and not _is_ending(found, at):
             words.append(word)
     return Clause(text, tuple(words))
 
@@ -186,6 +186,10 @@ def _with_prefixes(found: list[Morpheme]) -> list[Morpheme]:
     return whole
 
 
+def _is_ending(found: list[Morpheme], at: int) -> bool:
+    return _is_suffix_of_count(found, at) or _is_tail(found, at) or _is_denial(found, at)
+
+
 def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
     return (
         at > 0
@@ -193,6 +197,11 @@ def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
         and found[at].pos[0] in {"名詞", "接尾辞"}
         and len(found[at].surface) == 1
     )
+
+
+def _is_denial(found: list[Morpheme], at: int) -> bool:
+    """Tell whether 無い only denies the word before it: 失いたくない, 新しくない."""
+    return at > 0 and found[at].normalized == "無い" and found[at - 1].pos[0] in {"助動詞", "形容詞"}
 
 
 def _is_tail(found: list[Morpheme], at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -115,10 +116,12 @@ def _uncovered(
             if any(after is u for u in used)
         )
     )
+    often = Counter(form for source in known for one in source.statements for form in one.normals)
+    theme = frozenset(form for form, times in often.items() if times > 1)
     missing = [
         word.normal
         for word in read.words
-        if word.is_name and not credit(word, normals | before, kanji) and not credit(word, about, about_kanji)
+        if word.is_name and not credit(word, normals | before | theme, kanji) and not credit(word, about, about_kanji)
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
