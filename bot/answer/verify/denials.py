@@ -150,6 +150,9 @@ class Reader:
     def _says(self, at: int, normal: str, start: int) -> bool:
         """Take a morpheme that is a predicate, or what one is said of."""
         one = self._found[at]
+        if one.surface == "やり" and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "方":
+            self._bridged = self._follows_verb(at)
+            return True
         if normal == words.BEING:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
@@ -212,8 +215,9 @@ class Reader:
         if head and is_done(self._found, at):
             self._lead_listed(at)
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
+        during = not head and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "中"  # 更新中
         thing = not head and not one.verbal and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "を"
-        self._read.append(Predicate(normal, self._prefix, head, start=start, thing=bool(thing)))
+        self._read.append(Predicate(normal, self._prefix, head, bool(during), start=start, thing=bool(thing)))
         index = len(self._read) - 1
         self._after[index] = self._found[at + 1 : at + 3]
         if head:

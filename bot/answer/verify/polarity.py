@@ -61,12 +61,16 @@ def against(
     if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
         return Reason.OVERSTATED, demanded
     # 「ないのがふつうです」 says that nothing is wrong without it.
-    normal = _NORMAL.search(evidence) is not None
+    normal = any(_NORMAL.search(one.text) for source in known for one in source.statements)
     allowed = hedges.permits(claim)
     if allowed and not normal and not hedges.permits(evidence) and not hedges.enables(evidence):
         return Reason.CONTRADICTED, allowed
-    if hedges.waives(claim) and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
-        return Reason.CONTRADICTED, hedges.waives(claim)
+    present = frozenset().union(*(_all_normals(one) for one in used))
+    waived = hedges.waives(claim)
+    if waived and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
+        before = [one for one in predicates(claim.partition(waived)[0] + "ない") if one.denied and one.normal != "有る"]
+        if all(complements(one.normal).isdisjoint(present) for one in before if one.head):
+            return Reason.CONTRADICTED, waived
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
     moved = reordered(read, used)
@@ -118,6 +122,9 @@ def _denied(
     said_so = [one for _, found in own for one in found]
     also = frozenset(_as(one) for one in said_so if one.head)
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
+    # 無料です says what 料金はかかりません says.
+    otherwise = frozenset().union(*(complements(one.normal) for _, found in parts for one in found if one.denied))
+    kept |= not (otherwise - present).isdisjoint(read.normals)
     for clause, found in own:
         for one in found:
             if not one.head and kept:

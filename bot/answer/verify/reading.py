@@ -27,6 +27,8 @@ _POINTING = re.compile(
     r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])|(?<=[てで])おくと(?:安心|よい|良い|いい)(?=です|でしょう)"
 )
 """What leads through a text or points back at what was spoken of: 最後に, この画面を."""
+_DESPITE = re.compile(r"(?<=[るいただ]の)に(?=[^、はも])")
+"""What sets two clauses against each other without a comma: 映るのに音が出ない."""
 _WEAK_KANJI = frozenset(
     "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
 )
@@ -77,6 +79,8 @@ class Statement:
     text: str
     clauses: tuple[Clause, ...]
     row: bool = False
+    head: tuple[Clause, ...] = ()
+    """The head of the table that a row is of."""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -86,8 +90,9 @@ class Statement:
     @cached_property
     def normals(self) -> frozenset[str]:
         """Return the normalised forms of all words, and of those of little content."""
-        forms = frozenset().union(*(word.forms for word in self.words))
-        others = frozenset().union(*(every_normal(clause.text) for clause in self.clauses))
+        every = (*self.clauses, *self.head)
+        forms = frozenset().union(*(word.forms for clause in every for word in clause.words))
+        others = frozenset().union(*(every_normal(clause.text) for clause in every))
         return forms | others | (_CONTACT if _TO_WHOM.search(self.text) else frozenset())
 
     @cached_property
@@ -131,6 +136,7 @@ def read_claim(claim: str) -> Statement:
 def read_passage(text: str) -> tuple[Statement, ...]:
     """Read a passage, one block a line, into its statements in reading order."""
     found: list[Statement] = []
+    head: tuple[Clause, ...] = ()
     fenced = False
     for line in text.split("\n"):
         if line.strip().startswith("```"):
@@ -140,9 +146,16 @@ def read_passage(text: str) -> tuple[Statement, ...]:
         row = not fenced and "|" in body
         if row:
             body = body.strip("| ")
+        if not row:
+            head = ()
+        if row and not re.search(r"\w", body) and found and found[-1].row:
+            head = found.pop().clauses
         if not re.search(r"\w", body):
             continue
-        found += [_read(one, row=row) for one in ([body] if row or fenced else sentences(body))]
+        if row:
+            found.append(replace(_read(body, row=True), head=head))
+            continue
+        found += [_read(one, row=False) for one in ([body] if fenced else sentences(body))]
     return tuple(found)
 
 
@@ -158,7 +171,7 @@ def _clauses(text: str) -> list[str]:
     depth = start = 0
     for at, letter in enumerate(text):
         depth += (letter in "「『（(") - (letter in "」』）)")
-        if letter in "、；;。！？" and depth <= 0:
+        if depth <= 0 and (letter in "、；;。！？" or _DESPITE.match(text, at)):
             pieces.append(text[start : at + 1])
             start = at + 1
     return [*pieces, text[start:]]
