@@ -30,6 +30,7 @@ _EVASIVE = re.compile(
 )
 
 
+_FORBIDS = re.compile(r"(?:ないで(?:ください|おき)|いけません|ないように|避け|やめ|お?控え)[^、。]{0,8}。?\s*$")
 _NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
 
 _Part = tuple[Clause, tuple[Predicate, ...]]
@@ -124,6 +125,9 @@ def _denied(
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
     # 無料です says what 料金はかかりません says.
     otherwise = frozenset().union(*(complements(one.normal) for _, found in parts for one in found if one.denied))
+    # 「消すと直せなくなります」 is why not to.
+    warned = [(part, tuple(one for one in found if one.denied or not one.condition)) for part, found in parts]
+    warned = warned if _FORBIDS.search(read.text) else parts
     kept |= not (otherwise - present).isdisjoint(read.normals)
     for clause, found in own:
         for one in found:
@@ -133,7 +137,7 @@ def _denied(
                 one.normal != "有る"
                 and not (one.denied and one.condition and any(agrees(one, other) for other in headed))
                 and (one.head or not denies)
-                and _turned(one, clause, parts, beside, also, all_of_it=not one.head)
+                and _turned(one, clause, warned if one.denied else parts, beside, also, all_of_it=not one.head)
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
