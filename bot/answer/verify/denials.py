@@ -112,6 +112,8 @@ class Reader:
             # 取引を止める ends it, サービスを止める is a step.
             stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
             self._set(self._scope + self._listed, "open" if stopped else "denied")
+            self._set([index for index in self._unless if index not in self._scope], "open")
+            self._unless = []
             self._listed = []
             if stopped:
                 self._add(at, normal, start)
@@ -139,6 +141,8 @@ class Reader:
             self._scope = []
         elif one.surface in words.PURPOSES and self._follows_verb(at):
             self._set(self._scope[-1:], "open")
+        elif one.surface == "まで" and self._scope and self._found[at - 1].pos[0] in {"動詞", "助動詞"}:
+            self._set(self._scope[-1:], "open", "before")
         elif one.surface in {"まま", "うち"} and self._scope and any(self._read[one].denied for one in self._scope):
             self._unless = list(self._scope)
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
@@ -260,7 +264,11 @@ class Reader:
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, "open")
             return False
-        if adnominal:
+        if self._read and self._read[-1].normal == "繰り返す":
+            self._set(self._carried, "open")  # 切るのは、繰り返さない
+        elif adnominal:
+            self._carried = list(self._carried)
+        if adnominal or (self._read and self._read[-1].normal == "繰り返す"):
             self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
         self._set([index for index in self._unless if index not in self._scope], "open")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.answer.verify import hedges
 from bot.answer.verify.contrasts import contrasted
+from bot.answer.verify.denial_words import NEGATIONS
 from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.lexicon import complements, opposites, same_as
@@ -16,6 +17,7 @@ from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicate
 from bot.answer.verify.reading import Clause, Statement, every_normal
 from bot.answer.verify.variants import other_way
 from bot.answer.verify.verdict import Doubt, Reason
+from bot.text.tokens import morphemes
 
 __all__ = ["against"]
 
@@ -31,6 +33,7 @@ _EVASIVE = re.compile(
 
 
 _FORBIDS = re.compile(r"(?:ないで(?:ください|おき)|いけません|ないように|避け|やめ|お?控え)[^、。]{0,8}。?\s*$")
+_NEEDLESS = re.compile(r"なくて(?:も)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|必要[はが](?:小さ|低)")
 _NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
 
 _Part = tuple[Clause, tuple[Predicate, ...]]
@@ -47,8 +50,10 @@ def against(
     evidence = "".join(one.text for one in used)
     # Under such a heading, what is no sentence names what not to do.
     banned = {id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")}
+    whole_sentences = re.split(r"(?<=。)", claim)
     for clause, statements in found:
-        doubt = _opposite(clause, statements) if statements else None
+        whole = every_normal(next((one for one in whole_sentences if clause.text in one), claim))
+        doubt = _opposite(clause, statements, whole) if statements else None
         if doubt:
             return doubt
     headed = [one for source in known for one in predicates(source.about_text) if one.denied]
@@ -63,6 +68,8 @@ def against(
         return Reason.OVERSTATED, demanded
     # 「ないのがふつうです」 says that nothing is wrong without it.
     normal = any(_NORMAL.search(one.text) for source in known for one in source.statements)
+    if _NEEDLESS.search(claim) and not normal and not hedges.permits(evidence) and not _NEEDLESS.search(evidence):
+        return Reason.CONTRADICTED, "needless"
     allowed = hedges.permits(claim)
     if allowed and not normal and not hedges.permits(evidence) and not hedges.enables(evidence):
         return Reason.CONTRADICTED, allowed
@@ -221,7 +228,8 @@ def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
     return None
 
 
-def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
+def _opposite(clause: Clause, statements: Sequence[Statement], whole: frozenset[str]) -> Doubt | None:
+    """Tell a word of a clause whose opposite the statements have, and its `whole` sentence has not."""
     normals = frozenset().union(*(_all_normals(one) for one in statements))
     own = every_normal(clause.text)
     for word in own:
@@ -230,7 +238,7 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
             against
             and word not in normals
             and not against.isdisjoint(normals)
-            and (against & normals).isdisjoint(own)
+            and (against & normals).isdisjoint(whole)
             and same_as(word).isdisjoint(normals - against)
             and not _denied_either(word, against, clause, statements)
         ):
@@ -266,9 +274,21 @@ def _opposite(clause: Clause, statements: Sequence[Statement]) -> Doubt | None:
 def _denied_either(word: str, against: frozenset[str], clause: Clause, statements: Sequence[Statement]) -> bool:
     """Tell whether just one of two opposites is denied, so that they say the same: 入れたまま, 切らずに."""
     own = any(one.denied for one in predicates(clause.text) if one.normal == word)
+    own |= _is_denied(word, clause.text)
     own |= re.search(rf"{word}[^、。]{{0,4}}(?:では|じゃ)(?:な|あり)", clause.text) is not None  # 同じものではありません
     theirs = [p.denied for one in statements for _, found in by_clause(one) for p in found if p.normal in against]
     return bool(theirs) and all(denied is not own for denied in theirs)
+
+
+def _is_denied(word: str, text: str) -> bool:
+    """Tell whether a denial stands right behind a word, be it one of little content: 続けないで."""
+    found = morphemes(text, whole_verbs=True)
+    for at, one in enumerate(found):
+        if one.normalized.lower() == word:
+            behind = list(takewhile(lambda other: other.pos[0] in {"助動詞", "形容詞", "動詞"}, found[at + 1 : at + 4]))
+            if any(other.normalized in NEGATIONS for other in behind):
+                return True
+    return False
 
 
 def _all_normals(one: Statement) -> frozenset[str]:
