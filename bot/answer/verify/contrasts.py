@@ -38,6 +38,8 @@ _PLAIN_DO = re.compile(r"(?<![一-鿿ァ-ヶー])(?:を|は|も|とき|、)?行(
 _PLAIN_NOT = re.compile(r"行(?:わ(?:ない|ず)|いません|っては(?:いけ|なり))|行うの(?:は|を)(?:避|控|や)")
 _ERASING = re.compile(r"初期化|フォーマット|無効化|クリーン\s?インストール")
 """What several morphemes name."""
+_WARNS = re.compile(r"おそれ|恐れ|危険|失|消え|壊|なくな|詐欺|だま|被害|困|損|必要|前に|か(?:どうか|を|、)")
+"""What tells why not to."""
 _NEGATED = re.compile(r"ない|ません|ず(?:に|、)|避け|控え|やめ|止め|禁")
 
 
@@ -60,6 +62,7 @@ def contrasted(read: Statement, used: Sequence[Statement], every: Sequence[State
         or _alone(claim, evidence)
         or _does(claim, used)
         or _harm(read, every)
+        or _forbidden(read, used)
     )
 
 
@@ -125,6 +128,22 @@ def _does(claim: str, used: Sequence[Statement]) -> str:
         texts = [one.text for one in used if "行" in one.text]
         if any(_PLAIN_NOT.search(text) for text in texts) and not any(_PLAIN_DO.search(text) for text in texts):
             return found.group()
+    return ""
+
+
+def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
+    """Tell a harmful act that a claim speaks well of, and the evidence only forbids."""
+    if _NEGATED.search(read.text) or _WARNS.search(read.text):
+        return ""
+    theirs = [one for statement in used for one in predicates(statement.text)]
+    for one in predicates(read.text):
+        same = [other.denied for other in theirs if other.normal == one.normal and not other.open]
+        if one.head and is_harmful(one.normal) and same and all(same):
+            return one.normal
+    for word in _ERASING.findall(read.text):
+        texts = [statement.text for statement in used if word in statement.text]
+        if texts and all(re.search(rf"{word}[^。]{{0,24}}しないで", text) for text in texts):
+            return str(word)
     return ""
 
 
