@@ -38,7 +38,7 @@ _PLAIN_DO = re.compile(r"(?<![一-鿿ァ-ヶー])(?:を|は|も|とき|、)?行(
 _PLAIN_NOT = re.compile(r"行(?:わ(?:ない|ず)|いません|っては(?:いけ|なり))|行うの(?:は|を)(?:避|控|や)")
 _ERASING = re.compile(r"初期化|フォーマット|無効化|クリーン\s?インストール")
 """What several morphemes name."""
-_WARNS = re.compile(r"おそれ|恐れ|危険|失|消え|壊|なくな|詐欺|だま|被害|困|損|必要|前に|か(?:どうか|を|、)")
+_WARNS = re.compile(r"おそれ|恐れ|危険|失|弱|消え|壊|なくな|詐欺|だま|被害|困|損|必要|前に|か(?:どうか|を|、)")
 """What tells why not to."""
 _NEGATED = re.compile(r"ない|ません|ず(?:に|、)|避け|控え|やめ|止め|禁")
 
