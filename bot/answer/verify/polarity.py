@@ -11,7 +11,7 @@ from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denial_words import NEGATIONS
 from bot.answer.verify.evidence import NEGATIVE, Source, nearest, said
 from bot.answer.verify.frames import crossed
-from bot.answer.verify.lexicon import complements, opposites, same_as
+from bot.answer.verify.lexicon import complements, groups_of, opposites, same_as
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, every_normal
@@ -25,6 +25,8 @@ _OTHER_ROW = 0.8
 """Share of a second row's first cell that a claim must say to be taken for a statement about both rows."""
 _SAME_ELSE = 0.6
 """Share of a clause's other words that a part must say to be about the same."""
+_ABOUT_THE_SAME = 0.85
+"""Share of a clause's other words that a part must say for a loose synonym to speak against it."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""
 _EVASIVE = re.compile(
@@ -195,6 +197,10 @@ def _spoken(
         same = same or [other for other in own if _is_same_verb(one, other) and agrees(one, other)] or ([] if named else own)
         touched = [other for other in own if other.denied and other.normal in clause.normals]
         told = [(other, agree) for other in same if (agree := agrees(one, other)) is not None]
+        rest = [word for word in clause.words if word.normal != one.normal]
+        if said(rest, part.words) < _ABOUT_THE_SAME:
+            # Loose synonyms of different things do not contradict each other.
+            told = [(other, agree) for other, agree in told if agree or _is_close(one, other)]
         heads = [agree for other, agree in told if other.head]
         agreed = (heads if one.head and heads else [agree for other, agree in told if agree or all_of_it]) or [
             True
@@ -202,6 +208,16 @@ def _spoken(
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     return spoken
+
+
+def _is_close(one: Predicate, other: Predicate) -> bool:
+    """Tell whether two predicates are one word or synonyms by the dictionary, not by exchange in help pages alone."""
+    return (
+        one.normal == other.normal
+        or _is_same_verb(one, other)
+        or not groups_of(one.normal).isdisjoint(groups_of(other.normal))
+        or other.normal in complements(one.normal)
+    )
 
 
 def _is_same_verb(one: Predicate, other: Predicate) -> bool:
