@@ -63,7 +63,9 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
                 continue
             for kind in hedges.hedge_kinds(part.text):
                 bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
-                if (bracketed and kind == "depending") or (kind == "possible" and not one.row and _supposes(read, part)):
+                if (bracketed and kind == "depending") or (
+                    kind == "possible" and not one.row and _supposes(read, part)
+                ):
                     continue
                 if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"

@@ -1,4 +1,4 @@
-"""Small words that turn a sentence round: one by one or all at once, either or both, until or after, there is or not."""
+"""Small words that turn a sentence round: one by one or all at once, either or both, until or after."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _PAIRS = (
     (r"ずつ|別々に|順番に|順に", r"まとめて|一度に|一括|いっせい|一斉|同時に"),
     (r"どちらか|いずれか|片方|一方だけ|または|もしくは", r"どちらも|両方|双方|ともに|いずれも"),
     (r"料金なし|料金はかか(?:り|ら)|無料", r"料金[がも]かかり?[まる]"),
-    (r"対象(?:です|とされ|になり|となり|に含まれま(?!せ))", r"対象外|対象では(?:な|あり)|対象に(?:なら|なりませ|含まれ(?:ない|ませ))"),
+    (
+        r"対象(?:です|とされ|になり|となり|に含まれま(?!せ))",
+        r"対象外|対象では(?:な|あり)|対象に(?:なら|なりませ|含まれ(?:ない|ませ))",
+    ),
     (r"どちらか|片方|一方だけ", r"どちらも|両方|双方"),
     (r"(?:た|の)(?:ほうが|方が)(?:安全|よい|良い|確実)", r"(?:ない|ぬ)(?:ほうが|方が)(?:安全|よい|良い|確実)"),
 )
@@ -27,7 +30,9 @@ _AFTER = re.compile(r"(?P<what>[^、。]+?)(?:[てで]から|(?:た|だ)(?:あ�
 _SAME_EVENT = 0.7
 """Share of an event's words that another must say to be it."""
 _NEEDLESS = re.compile(r"(?P<what>[^、。]*)(?:な|無)くても")
-_GIVEN = re.compile(r"(?P<what>[^、。]*[うくすつぬむるぐぶ])(?:と、?|ことで、?)(?=[^い言す思考])|(?P<then>[^、。]*)(?:れば|たら|だら)、?")
+_GIVEN = re.compile(
+    r"(?P<what>[^、。]*[うくすつぬむるぐぶ])(?:と、?|ことで、?)(?=[^い言す思考])|(?P<then>[^、。]*)(?:れば|たら|だら)、?"
+)
 _EXISTS = re.compile(
     r"(?P<what>[一-鿿ァ-ヶー]{2,}[みれき]?|手|例)(?:は|が|も)(?:、[^、。]{0,12}に(?:は|も))?(?P<none>ありません|なく|ない(?!か)|見当たりま?せん|存在しま?せん)"
     r"|(?P<thing>[一-鿿ァ-ヶー]{2,}[みれき]?|手|例)(?:が|も)(?P<some>あり(?:ます|、)|ある(?!か)|見付かりま|存在します)"
@@ -73,7 +78,7 @@ def _no_longer_until(claim: str, evidence: str) -> str:
         for found in own.finditer(claim):
             same = [one for one in theirs if _same_event(found["what"], one["what"])]
             then = [one for one in predicates(claim[found.end() :]) if one.head]
-            done = [one for until in same for one in predicates(evidence[until.end() :].split("。")[0])]
+            done = [one for until in same for one in predicates(evidence[until.end() :].partition("。")[0])]
             kept = any(_same_event(found["what"], one["what"]) for one in own.finditer(evidence))
             if any(agrees(one, another) for one in then for another in done) and not kept:
                 return found.group()

@@ -7,40 +7,16 @@ A denial reaches back to the predicate before it and to what that predicate is s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import is_condition, is_done, is_evading
+from bot.answer.verify.denial_shapes import describes, is_condition, is_done, is_evading
 from bot.answer.verify.lexicon import EMPTY_WORDS
+from bot.answer.verify.predicate import Mark, Predicate
 from bot.text.tokens import Morpheme
 
 __all__ = ["Predicate", "Reader"]
-
-
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
-
-    What stands `before` something (直す前に) is said neither way; of a `needless` one it is said that it need not be.
-
-    `start` is where it stands in the text that was read; a `thing` is what a verb is
-    done to (写真を), no doing itself (削除を).
-    """
-
-    normal: str
-    denied: bool
-    head: bool
-    open: bool = False
-    before: bool = False
-    condition: bool = False
-    needless: bool = False
-    start: int = 0
-    thing: bool = False
-
-
-Mark = Literal["denied", "open", "before", "condition", "needless"]
-"""What reading may find out about a predicate after it was read."""
 
 
 class Reader:
@@ -106,7 +82,7 @@ class Reader:
             if at and self._found[at - 1].normalized == "たい":
                 self._set(self._scope, "open")  # 失いたくないデータ
                 return True
-            if self._deny(start, adnominal=self._describes(at)) and normal == "無い":
+            if self._deny(start, adnominal=describes(self._found, at)) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
@@ -249,13 +225,6 @@ class Reader:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
-    def _describes(self, at: int) -> bool:
-        """Tell whether a denial describes the noun behind it, so that it denies nothing further back: 使われていない英字."""
-        following = self._found[at + 1 : at + 2]
-        if not following or following[0].pos[0] != "名詞":
-            return False
-        return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {"前", "まま", "限り"}
-
     def _deny(self, start: int, *, adnominal: bool = False) -> bool:
         if any(begin <= start < end + len("ません") for begin, end in self._obliged):
             return False
@@ -264,11 +233,10 @@ class Reader:
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, "open")
             return False
-        if self._read and self._read[-1].normal == "繰り返す":
+        repeated = bool(self._read) and self._read[-1].normal == "繰り返す"
+        if repeated:
             self._set(self._carried, "open")  # 切るのは、繰り返さない
-        elif adnominal:
-            self._carried = list(self._carried)
-        if adnominal or (self._read and self._read[-1].normal == "繰り返す"):
+        if adnominal or repeated:
             self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
         self._set([index for index in self._unless if index not in self._scope], "open")

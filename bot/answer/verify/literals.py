@@ -24,7 +24,9 @@ _INLINE_CODE = re.compile(r"`+([^`\n]+)`+")
 _FENCED = re.compile(r"```[^\n]*\n(.*?)(?:\n?```|$)", re.DOTALL)
 _QUOTED = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|『([^『』]*)』|[“\"]([^”\"\n]+)[”\"]")
 
-_SHORTENED = re.compile(r"Windows\s?[0-9.]+(?:から|や|、|と|または|か|・)(?P<other>(?:7|8|8\.1|10|11)(?![0-9.A-Z年月]))")
+_SHORTENED = re.compile(
+    r"Windows\s?[0-9.]+(?:から|や|、|と|または|か|・)(?P<other>(?:7|8|8\.1|10|11)(?![0-9.A-Z年月]))"
+)
 _SET_OF = re.compile(r"(?P<count>[0-9０-９]+)つの(?P<unit>組|画面|方法|種類|部品|桁|台|枚|行|項目)")
 """8つの組 for 8組."""
 _EMERGENCY = re.compile(r"(?<![0-9])(?:110|118|119|188|189)番")

@@ -10,7 +10,7 @@ from bot.answer.units import sentences
 from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
 from bot.text.tokens import Morpheme, morphemes
 
-__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage"]
+__all__ = ["Clause", "Statement", "Word", "all_normals", "credit", "every_normal", "read_claim", "read_passage"]
 
 _NAME, _NOUN, _VERB, _ADVERB = 1.5, 1.0, 0.7, 0.3
 """What a word weighs in coverage: a name (katakana, Latin, proper) can be checked and must be there; verbs are
@@ -119,6 +119,11 @@ def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
 def every_normal(text: str) -> frozenset[str]:
     """Return the normalised forms of all morphemes, those without weight included."""
     return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text, whole_verbs=True))
+
+
+def all_normals(one: Statement) -> frozenset[str]:
+    """Return the normalised forms of all morphemes of a statement."""
+    return frozenset().union(*(every_normal(part.text) for part in one.clauses))
 
 
 _TO_WHOM = re.compile(r"へ(?:。|$|\s*\|)|[者店窓口社](?:か[^。、]*)?に(?:。|$)")

@@ -153,7 +153,9 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for source in known:
         for at, one in enumerate(source.statements):
             window = source.statements[max(0, at - 1) : at + 2]
-            beside = any(other in used and not (one.row and other.row) for other in window) and (one.row or not re.search(r"[ぁ-ん]", one.text))
+            beside = any(other in used and not (one.row and other.row) for other in window) and (
+                one.row or not re.search(r"[ぁ-ん]", one.text)
+            )
             whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
             if beside or whole or any(one is other for other in used):
                 near.append(one.text)
