@@ -13,7 +13,7 @@ from bot.answer.verify.verdict import Doubt, Reason
 
 __all__ = ["denied"]
 
-_ABOUT_THE_SAME = 0.85
+_ABOUT_THE_SAME = 0.5
 """Share of a clause's other words that a part must say for a loose synonym to speak against it."""
 _AS_NEAR = 0.1
 """Difference of likeness below which two clauses are as near to a claim."""

@@ -62,8 +62,8 @@ _ALSO_KEPT = {
     "whether": re.compile(r"か(?:どうか|否か|を|が|、|確|調|見|聞|試|も|分|わ)|によ(?:り|る|っ)|次第"),
     "dated": re.compile(r"[0-9０-９]{4}年"),
     "some": re.compile(r"一部(?:の|で|に)|なか(?:に)?は|中には|によっては"),
-    "depending": re.compile(r"によ(?:って|り)|ごとに|次第|左右|それぞれ"),
-    "approximate": re.compile(r"だいたい|おおむね|以上|[～〜]"),
+    "depending": re.compile(r"によ(?:って|り)[^、。]{0,6}(?:異|違|変)|ごとに|次第|左右"),
+    "approximate": re.compile(r"だいたい|おおむね|[～〜]"),
     "usual": re.compile(r"(?:問題|異常)(?:は|で(?:は)?)?(?:あり|な)"),
 }
 """How else a claim leaves open whether something is so, or names a date."""
