@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.predicates import agrees, denies, predicates
@@ -52,6 +53,7 @@ class Source:
     banned: bool
 
 
+@lru_cache(maxsize=256)
 def read_source(passage: Passage) -> Source:
     """Read a passage with its title and headings."""
     about_text = "\n".join((passage.title, *passage.heading))

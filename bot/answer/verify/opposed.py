@@ -10,9 +10,8 @@ from bot.answer.verify.denial_words import NEGATIONS
 from bot.answer.verify.evidence import nearest, said
 from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.predicates import by_clause, predicates
-from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal
+from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal, read_morphemes
 from bot.answer.verify.verdict import Doubt, Reason
-from bot.text.tokens import morphemes
 
 __all__ = ["opposite"]
 
@@ -76,7 +75,7 @@ def _denied_either(word: str, against: frozenset[str], clause: Clause, statement
 
 def _is_denied(word: str, text: str) -> bool:
     """Tell whether a denial stands right behind a word, be it one of little content: 続けないで."""
-    found = morphemes(text, whole_verbs=True)
+    found = read_morphemes(text)
     for at, one in enumerate(found):
         if one.normalized.lower() == word:
             behind = list(takewhile(lambda other: other.pos[0] in {"助動詞", "形容詞", "動詞"}, found[at + 1 : at + 4]))
