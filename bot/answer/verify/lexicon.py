@@ -11,13 +11,29 @@ from importlib.resources import files
 
 from bot.text.tokens import morphemes, synonym_groups
 
-__all__ = ["EMPTY_WORDS", "complements", "groups_of", "is_everyday", "is_harmful", "loaded", "opposites", "same_as"]
+__all__ = [
+    "EMPTY_WORDS",
+    "complements",
+    "groups_of",
+    "is_everyday",
+    "is_harmful",
+    "loaded",
+    "near_to",
+    "opposites",
+    "same_as",
+]
 
 
 @cache
 def same_as(word: str) -> frozenset[str]:
     """Return the words that may stand for a word, itself among them."""
     return _related("same").get(word, frozenset()) | groups_of(word) | {word}
+
+
+@cache
+def near_to(word: str) -> frozenset[str]:
+    """Return the words that a word may be found by: those that may stand for it, and looser ones."""
+    return same_as(word) | _related("near").get(word, frozenset())
 
 
 @cache
@@ -40,7 +56,7 @@ def complements(word: str) -> frozenset[str]:
 
 def is_everyday(word: str) -> bool:
     """Tell whether others may stand for a word: コピー and インストール are names of nothing."""
-    return word in _related("same")
+    return word in _related("same") or word in _related("near")
 
 
 @cache

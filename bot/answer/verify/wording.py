@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
+from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, near_to, opposites
 from bot.text.tokens import Morpheme, morphemes
 
 __all__ = ["Word", "content_words", "credit", "read_morphemes"]
@@ -51,7 +51,7 @@ class Word:
 
 def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
     """Return how much of a word is found among others: 1 itself or a synonym, less for a shared character, else 0."""
-    if word.normal in normals or not same_as(word.normal).isdisjoint(normals):
+    if word.normal in normals or not near_to(word.normal).isdisjoint(normals):
         return 1.0
     if word.is_name or not opposites(word.normal).isdisjoint(normals):
         return 0.0
