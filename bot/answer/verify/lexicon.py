@@ -56,7 +56,7 @@ def complements(word: str) -> frozenset[str]:
 
 def is_everyday(word: str) -> bool:
     """Tell whether others may stand for a word: コピー and インストール are names of nothing."""
-    return word in _related("same") or word in _related("near")
+    return word in _related("same")
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
-from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
+from bot.answer.verify.evidence import Source, evidence_of, joined, read_source, said
 from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.polarity import against
@@ -30,6 +30,8 @@ _CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
+_NAMED_ROW = 0.5
+"""Share of a row's first cell that a claim must say to have a number of that row."""
 _UNSAID = "pc"
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
@@ -146,6 +148,12 @@ def _share(words: Sequence[Word], worth: Callable[[Word], float]) -> float:
     return sum(word.weight * worth(word) for word in counted) / total if total else 1.0
 
 
+def _names(claim: str, row: Statement) -> bool:
+    """Tell whether a claim says what the first cell of a row is about."""
+    first = row.clauses[0]
+    return not first.words or said(first.words, read_claim(claim).words) >= _NAMED_ROW
+
+
 def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> Doubt | None:
     """Tell literals that stand in the passage, but in a statement about something else."""
     near: list[str] = []
@@ -167,6 +175,9 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
             and "".join(quantity.split()) not in squeezed
             and counts(quantity).isdisjoint(counts(text))
         ):
+            return Reason.UNSUPPORTED, quantity
+        holders = [one for one in used if not counts(quantity).isdisjoint(counts(one.text))]
+        if holders and all(one.row and one.head and not _names(claim, one) for one in holders):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
