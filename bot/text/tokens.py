@@ -59,12 +59,16 @@ def tokenize(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Morpheme:
-    """One morpheme of a text: `pos` is its part of speech and the next finer class, `form` how it is inflected."""
+    """One morpheme of a text: `pos` is its part of speech and the next finer class, `form` how it is inflected.
+
+    `verbal` nouns are those that する makes verbs of (削除, not 写真).
+    """
 
     surface: str
     normalized: str
     pos: tuple[str, str]
     form: str
+    verbal: bool = False
 
 
 def morphemes(text: str, *, whole_verbs: bool = False) -> list[Morpheme]:
@@ -91,7 +95,7 @@ def morphemes(text: str, *, whole_verbs: bool = False) -> list[Morpheme]:
 
 def _morpheme(one: SudachiMorpheme) -> Morpheme:
     pos = one.part_of_speech()
-    return Morpheme(one.surface(), one.normalized_form(), (pos[0], pos[1]), pos[5])
+    return Morpheme(one.surface(), one.normalized_form(), (pos[0], pos[1]), pos[5], pos[2].startswith("サ変"))
 
 
 def synonym_groups(word: str) -> frozenset[int]:

@@ -28,7 +28,12 @@ _REPORTED = re.compile(
 )
 """A sentence of which the whole is somebody's word."""
 _DEVICE = "pc"
-_POINTS_BACK = re.compile(r"\s*(?:それでも|その(?:場合|とき|際)|この(?:場合|とき)|そうした(?:場合|とき))")
+_MOSTLY = re.compile(r"\s*(?:多く|大半|大抵|たいてい|ほとんど|通常|一般)の?(?:場合|とき)")
+_ONE_OF = re.compile(r"(?:とき|場合)、$")
+_SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても)、\s*$")
+_POINTS_BACK = re.compile(
+    r"\s*(?:ただし、|なお、|また、)?(?:それでも|(?:その|この|そうした|こうした|そのような|このような|同じような|上記の)(?=[一-鿿ァ-ヶーA-Za-z])|そのとき|このとき)"
+)
 """The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
@@ -58,7 +63,9 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
                 continue
             for kind in hedges.hedge_kinds(part.text):
                 bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
-                if bracketed and kind == "depending":
+                if (bracketed and kind == "depending") or (
+                    kind == "possible" and not one.row and _supposes(read, part)
+                ):
                     continue
                 if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
@@ -101,9 +108,20 @@ def _is_all_of(clause: Clause, part: Clause) -> bool:
     return bool(clause.words) and said(clause.words, part.words) > _ALL
 
 
+def _supposes(read: Statement, part: Clause) -> bool:
+    """Tell whether a claim takes what a part says for its condition only: 「出ないことがあり」, 「出ないときは」."""
+    says = [(said(part.words, clause.words), clause) for clause in read.clauses if clause.words]
+    most = max((share for share, _ in says), default=0.0)
+    return most > 0 and all(_SUPPOSES.search(clause.text) for share, clause in says if share == most)
+
+
 def _condition(one: Statement, read: Statement) -> Doubt | None:
     for condition, rest in hedges.conditions(one.text):
         under, following = read_claim(condition), read_claim(rest)
+        if _MOSTLY.match(condition) and hedges.kept("usual", read.text):
+            continue  # たいていの場合 for 多くの場合
+        if _ONE_OF.search(condition) and re.search("とき|場合", rest) and hedges.conditional(read.text):
+            continue  # Aするとき、Bするときです
         if not following.words or said(following.words, read.words) < TOUCHED:
             continue
         if _POINTS_BACK.match(read.text):
@@ -142,7 +160,7 @@ def _found(words: Sequence[Word], read: Statement) -> float:
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:
     """Tell a table row's later cells said without its first, under which they hold."""
-    if len(row.clauses) <= 1 or not row.clauses[0].words:
+    if len(row.clauses) <= 1 or not row.clauses[0].words or _POINTS_BACK.match(read.text):
         return None
     first, *others = row.clauses
     rest = tuple(word for clause in others for word in clause.words)

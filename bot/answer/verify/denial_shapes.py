@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.answer.verify import denial_words as words
 from bot.text.tokens import Morpheme
 
-__all__ = ["is_condition", "is_done", "is_evading"]
+__all__ = ["describes", "is_condition", "is_done", "is_evading"]
 
 
 def is_done(found: Sequence[Morpheme], at: int) -> bool:
@@ -37,3 +37,11 @@ def is_condition(found: Sequence[Morpheme], at: int) -> bool:
     following = found[at + 1].normalized if at + 1 < len(found) else ""
     quotes = found[at].surface == "と" and following in words.SAYING
     return at > 0 and found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"} and not quotes
+
+
+def describes(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a denial describes the noun behind it, and denies nothing further back: 使われていない英字."""
+    following = found[at + 1 : at + 2]
+    if not following or following[0].pos[0] != "名詞":
+        return False
+    return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {"前", "まま", "限り"}

@@ -7,38 +7,16 @@ A denial reaches back to the predicate before it and to what that predicate is s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import is_condition, is_done, is_evading
+from bot.answer.verify.denial_shapes import describes, is_condition, is_done, is_evading
 from bot.answer.verify.lexicon import EMPTY_WORDS
+from bot.answer.verify.predicate import Mark, Predicate
 from bot.text.tokens import Morpheme
 
 __all__ = ["Predicate", "Reader"]
-
-
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """One word that is said to be so, or `denied`. `head` is false for what it is said of; `open` ones are both.
-
-    What stands `before` something (直す前に) is said neither way; of a `needless` one it is said that it need not be.
-
-    `start` is where it stands in the text that was read.
-    """
-
-    normal: str
-    denied: bool
-    head: bool
-    open: bool = False
-    before: bool = False
-    condition: bool = False
-    needless: bool = False
-    start: int = 0
-
-
-Mark = Literal["denied", "open", "before", "condition", "needless"]
-"""What reading may find out about a predicate after it was read."""
 
 
 class Reader:
@@ -64,6 +42,10 @@ class Reader:
         """Whether a formal noun (方法, こと) stands behind the last predicate."""
         self._after: dict[int, list[Morpheme]] = {}
         """The two morphemes behind each word read."""
+        self._carried: list[int] = []
+        """What 割り当てるのは carries to the predicate behind it."""
+        self._unless: list[int] = []
+        """見ないまま: what a later denial demands."""
         self._topic: list[int] = []
         """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
@@ -97,12 +79,17 @@ class Reader:
             if contrasted and self._scope:
                 last = self._scope[-1]
                 self._read[last] = replace(self._read[last], head=True)  # 再起動ではなく
-            if self._deny(start) and normal == "無い":
+            if at and self._found[at - 1].normalized == "たい":
+                self._set(self._scope, "open")  # 失いたくないデータ
+                return True
+            if self._deny(start, adnominal=describes(self._found, at)) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
             stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
             self._set(self._scope + self._listed, "open" if stopped else "denied")
+            self._set([index for index in self._unless if index not in self._scope], "open")
+            self._unless = []
             self._listed = []
             if stopped:
                 self._add(at, normal, start)
@@ -130,6 +117,10 @@ class Reader:
             self._scope = []
         elif one.surface in words.PURPOSES and self._follows_verb(at):
             self._set(self._scope[-1:], "open")
+        elif one.surface == "まで" and self._scope and self._found[at - 1].pos[0] in {"動詞", "助動詞"}:
+            self._set(self._scope[-1:], "open", "before")
+        elif one.surface in {"まま", "うち"} and self._scope and any(self._read[one].denied for one in self._scope):
+            self._unless = list(self._scope)
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
             self._set(self._scope, "open", "before")
         else:
@@ -139,6 +130,9 @@ class Reader:
     def _says(self, at: int, normal: str, start: int) -> bool:
         """Take a morpheme that is a predicate, or what one is said of."""
         one = self._found[at]
+        if one.surface == "やり" and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "方":
+            self._bridged = self._follows_verb(at)
+            return True
         if normal == words.BEING:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
@@ -165,7 +159,7 @@ class Reader:
             self._spoken_of, self._scope = [], []
         elif one.surface in words.TURNS or (one.surface == "は" and self._found[at - 1].surface in {"で", "に"}):
             self._spoken_of = []
-            if one.surface == "、":
+            if one.surface == "、" and at:
                 before = self._found[max(0, at - 2) : at]
                 if before[-1].surface == "は" and before[0].surface in words.FORMAL:
                     self._topic = list(self._scope)
@@ -201,7 +195,9 @@ class Reader:
         if head and is_done(self._found, at):
             self._lead_listed(at)
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
-        self._read.append(Predicate(normal, self._prefix, head, start=start))
+        during = not head and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "中"  # 更新中
+        thing = not head and not one.verbal and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "を"
+        self._read.append(Predicate(normal, self._prefix, head, bool(during), start=start, thing=bool(thing)))
         index = len(self._read) - 1
         self._after[index] = self._found[at + 1 : at + 3]
         if head:
@@ -209,6 +205,7 @@ class Reader:
             carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
             before = self._scope if carried else []
             self._bridged = False
+            self._carried = [] if normal in words.LIGHT else list(before)
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
             if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
@@ -228,7 +225,7 @@ class Reader:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
-    def _deny(self, start: int) -> bool:
+    def _deny(self, start: int, *, adnominal: bool = False) -> bool:
         if any(begin <= start < end + len("ません") for begin, end in self._obliged):
             return False
         if any(begin <= start < end + len("りません") for begin, end in self._excused):
@@ -236,7 +233,14 @@ class Reader:
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, "open")
             return False
+        repeated = bool(self._read) and self._read[-1].normal == "繰り返す"
+        if repeated:
+            self._set(self._carried, "open")  # 切るのは、繰り返さない
+        if adnominal or repeated:
+            self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
+        self._set([index for index in self._unless if index not in self._scope], "open")
+        self._unless = []
         self._set(self._needed, "open", "needless")
         self._needed = []
         self._set([index for index in self._chained if index not in self._scope], "open")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.predicates import agrees, denies, predicates
@@ -23,6 +24,9 @@ _SECOND_GAIN = 0.9
 """Weight of new words that a second statement must bring to be read together with the first."""
 _WHOLE_CLAUSE = 2
 """Content words from which a clause is looked at by itself."""
+_SAYS_ALL = re.compile(r"(?:必要|要り|要る|不要|無料|対象)[^、]*$")
+"""The end of a clause that is whole with one word more: 電話は必要ありません."""
+_UNDER = re.compile(r"(?:場合|とき|際|なら|たら|だら|[けせてねべめれえげ]ば|と)(?:は|に|には)?、\s*$")
 _NAMED = 0.5
 """What counts for each number and each 「…」 of the clause that a statement has."""
 _OTHER_WORD = 0.15
@@ -49,6 +53,7 @@ class Source:
     banned: bool
 
 
+@lru_cache(maxsize=256)
 def read_source(passage: Passage) -> Source:
     """Read a passage with its title and headings."""
     about_text = "\n".join((passage.title, *passage.heading))
@@ -67,7 +72,9 @@ def joined(clauses: Sequence[Clause]) -> list[Clause]:
     found: list[Clause] = []
     for clause in clauses:
         new = bool(found) and found[-1].text.rstrip().endswith("。")
-        short = _size(clause) < _WHOLE_CLAUSE and clause is clauses[-1]
+        under = bool(found) and _UNDER.search(found[-1].text) is not None
+        size = _size(clause) + (not under and _SAYS_ALL.search(clause.text) is not None)
+        short = size < _WHOLE_CLAUSE and clause is clauses[-1]
         if new:
             found.append(clause)
             continue

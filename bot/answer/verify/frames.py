@@ -73,7 +73,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             if under and not plain:
                 topic |= under
             under = topic if plain else under
-            if _SAME_TOPIC.match(clause.text.strip()):
+            if _SAME_TOPIC.match(clause.text.strip()) and not topic:
                 topic |= last
             if not comment:
                 pending |= topic

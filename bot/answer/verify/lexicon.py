@@ -11,13 +11,29 @@ from importlib.resources import files
 
 from bot.text.tokens import morphemes, synonym_groups
 
-__all__ = ["EMPTY_WORDS", "complements", "groups_of", "is_everyday", "loaded", "opposites", "same_as"]
+__all__ = [
+    "EMPTY_WORDS",
+    "complements",
+    "groups_of",
+    "is_everyday",
+    "is_harmful",
+    "loaded",
+    "near_to",
+    "opposites",
+    "same_as",
+]
 
 
 @cache
 def same_as(word: str) -> frozenset[str]:
     """Return the words that may stand for a word, itself among them."""
     return _related("same").get(word, frozenset()) | groups_of(word) | {word}
+
+
+@cache
+def near_to(word: str) -> frozenset[str]:
+    """Return the words that a word may be found by: those that may stand for it, and looser ones."""
+    return same_as(word) | _related("near").get(word, frozenset())
 
 
 @cache
@@ -47,6 +63,12 @@ def is_everyday(word: str) -> bool:
 def loaded(word: str) -> bool:
     """Tell whether a word turns, judges or grants something: it has an opposite, or is in the table of such words."""
     return (bool(opposites(word)) and word not in _words("common")) or word in _words("loaded")
+
+
+@cache
+def is_harmful(word: str) -> bool:
+    """Tell whether doing what a word names costs data, money or safety when it is done without need."""
+    return word in _words("harmful")
 
 
 @cache

@@ -24,6 +24,13 @@ _INLINE_CODE = re.compile(r"`+([^`\n]+)`+")
 _FENCED = re.compile(r"```[^\n]*\n(.*?)(?:\n?```|$)", re.DOTALL)
 _QUOTED = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|『([^『』]*)』|[“\"]([^”\"\n]+)[”\"]")
 
+_SHORTENED = re.compile(
+    r"Windows\s?[0-9.]+(?:から|や|、|と|または|か|・)(?P<other>(?:7|8|8\.1|10|11)(?![0-9.A-Z年月]))"
+)
+_SET_OF = re.compile(r"(?P<count>[0-9０-９]+)つの(?P<unit>組|画面|方法|種類|部品|桁|台|枚|行|項目)")
+"""8つの組 for 8組."""
+_EMERGENCY = re.compile(r"(?<![0-9])(?:110|118|119|188|189)番")
+
 _PATH_STEP = re.compile(r"(?<= )›(?= )|[›＞»→]|(?<=[^\s\-=<])\s?>(?=\s?[^\s=<>])")
 _PATH_EDGE = re.compile(r"[をのでにへとからまがは、。」）)（(\s/|]|$")
 _STEP_ENDS = "を、。」）)（(\n"
@@ -37,6 +44,7 @@ def wrong_literal(claim: str, texts: Sequence[str], around: Sequence[str] = ()) 
     `claim` is a unit without its citations and list mark. `around` are titles and headings: product names and plain
     Latin words may come from there, as in 「Windows 11」; nothing else may.
     """
+    texts = [_in_full(text) for text in texts]
     passages = [_passage(text) for text in texts]
     context = "\n".join([*texts, *around])
     for code in _all(_FENCED, claim):
@@ -54,6 +62,12 @@ def wrong_literal(claim: str, texts: Sequence[str], around: Sequence[str] = ()) 
     return (
         _wrong_path(claim, texts) or _wrong_run(claim, passages, context) or _wrong_quantity(claim, passages, context)
     )
+
+
+@lru_cache(maxsize=512)
+def _in_full(text: str) -> str:
+    """Return a text with the names that it shortens added in full: 「Windows 10から11へ」 names Windows 11."""
+    return "\n".join([text, *(f"Windows {found['other']}" for found in _SHORTENED.finditer(text))])
 
 
 class _Passage:
@@ -99,6 +113,8 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
 def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
     around = counts(context)
     listed = len(quoted_words(claim))
+    claim = _SET_OF.sub(r"\g<count>\g<unit>", claim)
+    claim = _EMERGENCY.sub(lambda match: match.group().removesuffix("番"), claim)
     for quantity in quantities(claim):
         squeezed = canonical(quantity)
         if any(squeezed in one.quantities for one in passages) or (listed > 1 and squeezed == f"{listed}つ"):

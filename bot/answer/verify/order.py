@@ -86,7 +86,7 @@ def _pairs(text: str) -> list[_Pair]:
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):
                 before = sentence[: mark.start() + (mark.group()[0] not in "そこ、")]
-                left = _words(re.split(r"[、。]", before)[-1]) or _words(before)
+                left = next((one for piece in reversed(re.split(r"[、。]", before)) if (one := _words(piece))), ())
                 rest = [words for piece in sentence[mark.end() :].split("、") if (words := _words(piece))]
                 topic = _DONE_LATER.match(sentence)
                 if not rest and topic:  # 消すのは、済んでからにします

@@ -8,8 +8,7 @@ from functools import lru_cache
 from bot.answer.verify.denial_words import BEING
 from bot.answer.verify.denials import Predicate, Reader
 from bot.answer.verify.lexicon import complements, groups_of, same_as
-from bot.answer.verify.reading import Clause, Statement
-from bot.text.tokens import morphemes
+from bot.answer.verify.reading import Clause, Statement, read_morphemes
 
 __all__ = ["Predicate", "agrees", "by_clause", "denies", "predicates"]
 
@@ -22,7 +21,7 @@ _FOUND = frozenset({BEING, "見付かる", "見当たる", "存在", "持つ"})
 def predicates(text: str) -> tuple[Predicate, ...]:
     """Return the predicates of a clause and the words that they are said of, in reading order."""
     # What stands in 「…」 is named, not said.
-    return Reader(morphemes(_QUOTED.sub(lambda match: "＿" * len(match.group()), text), whole_verbs=True)).read()
+    return Reader(read_morphemes(_QUOTED.sub(lambda match: "＿" * len(match.group()), text))).read()
 
 
 def denies(text: str) -> bool:

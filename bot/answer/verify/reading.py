@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot.answer.units import sentences
-from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, opposites, same_as
-from bot.text.tokens import Morpheme, morphemes
+from bot.answer.verify.wording import Word, content_words, credit, read_morphemes
 
-__all__ = ["Clause", "Statement", "Word", "credit", "every_normal", "read_claim", "read_passage"]
-
-_NAME, _NOUN, _VERB, _ADVERB = 1.5, 1.0, 0.7, 0.3
-"""What a word weighs in coverage: a name (katakana, Latin, proper) can be checked and must be there; verbs are
-exchanged for each other freely in true paraphrases."""
-_KANJI_CREDIT = 0.8
-"""For a word that shares a Chinese character with one of the passage: 確かめる for 確認, 入れる for 入力."""
+__all__ = [
+    "Clause",
+    "Statement",
+    "Word",
+    "all_normals",
+    "credit",
+    "every_normal",
+    "read_claim",
+    "read_morphemes",
+    "read_passage",
+]
 
 _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
-_KANJI = re.compile(r"[㐀-䶿一-鿿々]")
-_KATAKANA = re.compile(r"[ァ-ヶー・]+")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
 _CELL_END = re.compile(r"(?<=。)")
-_POINTING = re.compile(
-    r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])|(?<=[てで])おくと(?:安心|よい|良い|いい)(?=です|でしょう)"
-)
-"""What leads through a text or points back at what was spoken of: 最後に, この画面を."""
-_WEAK_KANJI = frozenset(
-    "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
-)
-"""Characters that too many words share to tell anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A content word in its normalised form."""
-
-    normal: str
-    weight: float
-    kanji: frozenset[str]
-
-    @property
-    def forms(self) -> frozenset[str]:
-        """Return what it is found by: itself and the groups of synonyms that it belongs to."""
-        return groups_of(self.normal) | {self.normal}
-
-    @property
-    def is_name(self) -> bool:
-        """Tell whether it is written in katakana or Latin letters, or is a proper noun, and no everyday word."""
-        return self.weight >= _NAME and not is_everyday(self.normal)
+_DESPITE = re.compile(r"(?<=[るいただ]の)に(?=[^、はも])")
+"""What sets two clauses against each other without a comma: 映るのに音が出ない."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +52,8 @@ class Statement:
     text: str
     clauses: tuple[Clause, ...]
     row: bool = False
+    head: tuple[Clause, ...] = ()
+    """The head of the table that a row is of."""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -86,8 +63,9 @@ class Statement:
     @cached_property
     def normals(self) -> frozenset[str]:
         """Return the normalised forms of all words, and of those of little content."""
-        forms = frozenset().union(*(word.forms for word in self.words))
-        others = frozenset().union(*(every_normal(clause.text) for clause in self.clauses))
+        every = (*self.clauses, *self.head)
+        forms = frozenset().union(*(word.forms for clause in every for word in clause.words))
+        others = frozenset().union(*(every_normal(clause.text) for clause in every))
         return forms | others | (_CONTACT if _TO_WHOM.search(self.text) else frozenset())
 
     @cached_property
@@ -101,19 +79,15 @@ class Statement:
         return "".join(self.text.split())
 
 
-def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
-    """Return how much of a word is found among others: 1 itself or a synonym, less for a shared character, else 0."""
-    if word.normal in normals or not same_as(word.normal).isdisjoint(normals):
-        return 1.0
-    if word.is_name or not opposites(word.normal).isdisjoint(normals):
-        return 0.0
-    return _KANJI_CREDIT if word.kanji & kanji else 0.0
-
-
 @lru_cache(maxsize=2048)
 def every_normal(text: str) -> frozenset[str]:
     """Return the normalised forms of all morphemes, those without weight included."""
-    return frozenset(morpheme.normalized.lower() for morpheme in morphemes(text, whole_verbs=True))
+    return frozenset(morpheme.normalized.lower() for morpheme in read_morphemes(text))
+
+
+def all_normals(one: Statement) -> frozenset[str]:
+    """Return the normalised forms of all morphemes of a statement."""
+    return frozenset().union(*(every_normal(part.text) for part in one.clauses))
 
 
 _TO_WHOM = re.compile(r"へ(?:。|$|\s*\|)|[者店窓口社](?:か[^。、]*)?に(?:。|$)")
@@ -131,6 +105,7 @@ def read_claim(claim: str) -> Statement:
 def read_passage(text: str) -> tuple[Statement, ...]:
     """Read a passage, one block a line, into its statements in reading order."""
     found: list[Statement] = []
+    head: tuple[Clause, ...] = ()
     fenced = False
     for line in text.split("\n"):
         if line.strip().startswith("```"):
@@ -140,9 +115,16 @@ def read_passage(text: str) -> tuple[Statement, ...]:
         row = not fenced and "|" in body
         if row:
             body = body.strip("| ")
+        if not row:
+            head = ()
+        if row and not re.search(r"\w", body) and found and found[-1].row:
+            head = found.pop().clauses
         if not re.search(r"\w", body):
             continue
-        found += [_read(one, row=row) for one in ([body] if row or fenced else sentences(body))]
+        if row:
+            found.append(replace(_read(body, row=True), head=head))
+            continue
+        found += [_read(one, row=False) for one in ([body] if fenced else sentences(body))]
     return tuple(found)
 
 
@@ -158,54 +140,11 @@ def _clauses(text: str) -> list[str]:
     depth = start = 0
     for at, letter in enumerate(text):
         depth += (letter in "「『（(") - (letter in "」』）)")
-        if letter in "、；;。！？" and depth <= 0:
+        if depth <= 0 and (letter in "、；;。！？" or _DESPITE.match(text, at)):
             pieces.append(text[start : at + 1])
             start = at + 1
     return [*pieces, text[start:]]
 
 
 def _clause(text: str) -> Clause:
-    found = morphemes(_POINTING.sub("", text), whole_verbs=True)
-    words = []
-    for at, morpheme in enumerate(found):
-        word = _word(morpheme)
-        if word is not None and not _is_suffix_of_count(found, at) and not _is_tail(found, at):
-            words.append(word)
-    return Clause(text, tuple(words))
-
-
-def _is_suffix_of_count(found: list[Morpheme], at: int) -> bool:
-    return (
-        at > 0
-        and found[at - 1].pos[1] == "数詞"
-        and found[at].pos[0] in {"名詞", "接尾辞"}
-        and len(found[at].surface) == 1
-    )
-
-
-def _is_tail(found: list[Morpheme], at: int) -> bool:
-    """Tell whether a verb only says how another goes on: 写し終える, 使い続ける, 起動し直す."""
-    return (
-        at > 0
-        and found[at].pos == ("動詞", "非自立可能")
-        and found[at - 1].pos[0] == "動詞"
-        and found[at - 1].form.startswith("連用形")
-    )
-
-
-def _word(morpheme: Morpheme) -> Word | None:
-    kind, finer = morpheme.pos
-    normal = morpheme.normalized.lower()
-    if finer == "数詞" or normal in EMPTY_WORDS or not re.search(r"[^\W\d_]", normal):
-        return None
-    if _LATIN.fullmatch(morpheme.surface) or _KATAKANA.fullmatch(morpheme.surface) or finer == "固有名詞":
-        weight = _NAME if len(morpheme.surface) > 1 else _NOUN
-    elif kind == "名詞":
-        weight = _NOUN
-    elif kind in {"動詞", "形容詞", "形状詞"}:
-        weight = _VERB
-    elif kind == "副詞":
-        weight = _ADVERB
-    else:
-        return None
-    return Word(normal, weight, frozenset(_KANJI.findall(normal)) - _WEAK_KANJI)
+    return Clause(text, content_words(text))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
-from bot.answer.verify.evidence import Source, evidence_of, joined, read_source
+from bot.answer.verify.evidence import Source, evidence_of, joined, read_source, said
 from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import quoted_words, runs
 from bot.answer.verify.polarity import against
@@ -29,6 +30,9 @@ _CLAUSE_COVERED = 0.25
 """The same for each clause alone, so that a short lie cannot hide behind a long truth."""
 _ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
+_NAMED_ROW = 0.5
+"""Share of a row's first cell that a claim must say to have a number of that row."""
+_UNSAID = "pc"
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
 
@@ -114,28 +118,40 @@ def _uncovered(
             if any(after is u for u in used)
         )
     )
+    often = Counter(form for source in known for one in source.statements for form in one.normals)
+    theme = frozenset(form for form, times in often.items() if times > 1)
     missing = [
         word.normal
         for word in read.words
-        if word.is_name and not credit(word, normals | before, kanji) and not credit(word, about, about_kanji)
+        if word.is_name and not credit(word, normals | before | theme, kanji) and not credit(word, about, about_kanji)
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
-    total = sum(word.weight for word in read.words)
-    share = sum(word.weight * worth(word) for word in read.words) / total
+    share = _share(read.words, worth)
     last = read.words[-1]
     if worth(last) < _PREDICATE and loaded(last.normal) and (share < _NEARLY_ALL or turns(last)):
         return Reason.UNSUPPORTED, last.normal
     strange = [word.normal for word in read.words if loaded(word.normal) and not worth(word)]
     if strange and (share < _NEARLY_ALL or any(turns(word) for word in read.words if word.normal in strange)):
         return Reason.UNSUPPORTED, " ".join(strange)
-    lowest = min(
-        sum(word.weight * worth(word) for word in clause.words) / clause.weight for clause, _ in found if clause.words
-    )
+    lowest = min(_share(clause.words, worth) for clause, _ in found if clause.words)
     if share >= _COVERED and lowest >= _CLAUSE_COVERED:
         return None
     lost = sorted({word.normal for word in read.words if worth(word) < _ABOUT})
     return Reason.UNSUPPORTED, f"{share:.2f} {lowest:.2f} {' '.join(lost)}"
+
+
+def _share(words: Sequence[Word], worth: Callable[[Word], float]) -> float:
+    """Return the share of the weight of words that is found; the PC goes without saying."""
+    counted = [word for word in words if word.normal != _UNSAID or worth(word)]
+    total = sum(word.weight for word in counted)
+    return sum(word.weight * worth(word) for word in counted) / total if total else 1.0
+
+
+def _names(claim: str, row: Statement) -> bool:
+    """Tell whether a claim says what the first cell of a row is about."""
+    first = row.clauses[0]
+    return not first.words or said(first.words, read_claim(claim).words) >= _NAMED_ROW
 
 
 def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> Doubt | None:
@@ -145,7 +161,9 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for source in known:
         for at, one in enumerate(source.statements):
             window = source.statements[max(0, at - 1) : at + 2]
-            beside = any(other in used for other in window) and (one.row or not re.search(r"[ぁ-ん]", one.text))
+            beside = any(other in used and not (one.row and other.row) for other in window) and (
+                one.row or not re.search(r"[ぁ-ん]", one.text)
+            )
             whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
             if beside or whole or any(one is other for other in used):
                 near.append(one.text)
@@ -157,6 +175,9 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
             and "".join(quantity.split()) not in squeezed
             and counts(quantity).isdisjoint(counts(text))
         ):
+            return Reason.UNSUPPORTED, quantity
+        holders = [one for one in used if not counts(quantity).isdisjoint(counts(one.text))]
+        if holders and all(one.row and one.head and not _names(claim, one) for one in holders):
             return Reason.UNSUPPORTED, quantity
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:

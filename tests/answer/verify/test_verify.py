@@ -76,3 +76,51 @@ def test_attacks_are_stopped(unit: str, reason: Reason) -> None:
 def test_citations_are_reported() -> None:
     """The numbers are those of the unit, each once."""
     assert verify("途中で電源を切らないでください。[1][2][1]", PASSAGES).citations == (1, 2)
+
+
+HOUSE = {
+    1: Passage(
+        1,
+        "| 画面の様子 | 待つ時間 |\n|---|---|\n| 青い | 10分 |\n| 白い | 30分 |\n"
+        "部品は1つずつ外します。\n左右のランプがどちらも消えたら、電源を切ります。\n点検が終わるまで電源は切らないでください。\n"
+        "番号を打たなくても登録できます。\n控えの写真は、相手に送らないでください。\n古い機種に戻す方法はありません。\n"
+        "状態を見ないまま部品を買い足さないでください。",
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "部品はまとめて外します。[1]",
+        "左右のランプのどちらかが消えたら、電源を切ります。[1]",
+        "点検が終わったら、電源は切らないでください。[1]",
+        "番号を打つと登録できます。[1]",
+        "控えの写真は、相手に送っておきます。[1]",
+        "古い機種に戻す方法があります。[1]",
+        "白い画面の待つ時間は10分です。[1]",
+        "部品をすべて初期化してください。[1]",
+    ],
+)
+def test_small_words_that_turn_a_sentence_are_seen(unit: str) -> None:
+    """One by one, both, until, without, there is, and acts that cost data: what turns them is held back."""
+    assert not verify(unit, HOUSE).passed
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "部品は1つずつ取り外してください。[1]",
+        "白い画面の待つ時間は30分です。[1]",
+        "部品を買い足す前に、まず状態を確認してください。[1]",
+        "控えの写真を相手に送るのは避けましょう。[1]",
+    ],
+)
+def test_what_is_said_in_another_form_passes(unit: str) -> None:
+    """A row is read under its head, and 「見ないまま買わない」 says what 「買う前に見る」 says."""
+    assert verify(unit, HOUSE).passed, verify(unit, HOUSE)
+
+
+def test_a_text_that_begins_with_a_comma_is_read() -> None:
+    """A model may break off anywhere: no text makes verification fail itself."""
+    assert not verify("、電源を切ってください。[1]", HOUSE).passed
