@@ -1,7 +1,7 @@
 """Which statements answer as others of their kind do: by what authors named for messages like it anywhere.
 
-「データは消えますか」 is said after the answer of every article, and each has its own sentence for it. Where the
-author of one foresaw no such wording, the words of the sentences that other authors named for it find the one meant, as in
+「データは消えますか」 is said after the answer of every article, and each has its own sentence for it. Where the author
+of one foresaw no such wording, the words of the sentences that other authors named for it find the one meant, as in
 relevance feedback (Rocchio 1971, "Relevance feedback in information retrieval").
 """
 
