@@ -15,8 +15,8 @@ from bot.text.normalize import normalize
 from bot.types import BlockKind
 
 __all__ = [
-    "about_step", "characters", "first_step", "fits", "fitting", "named_step", "next_steps", "others", "steps_for",
-    "stuck", "warning", "warnings",
+    "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
+    "steps_for", "stuck", "warning", "warnings",
 ]  # fmt: skip
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
@@ -37,6 +37,9 @@ _LIMIT = 280
 _LOOKED_AT, _SHARE = 6, 0.35
 """How many statements an answer is made from, and the share of the best one's score that each must have: of those 250
 messages, 4 and .5 told 69 % the statement named first for them, these 73 %, in 40 characters more."""
+
+_NEAREST = 0.4
+"""Score from which the best statement is near at all."""
 
 _AGAIN = 0.6
 """Share of the best one's score from which a statement is said again: what was only near to the question before is no
@@ -61,6 +64,15 @@ def fitting(scored: Sequence[ScoredUnit], said: frozenset[int] = frozenset()) ->
 def fits(item: ScoredUnit) -> bool:
     """Tell whether a unit is about the message at all."""
     return item.exact or item.seen >= _TOLD_SEEN or item.words >= _TOLD_WORDS or item.alike >= _TOLD_ALIKE
+
+
+def nearest(planner: Planner, scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the statement that comes nearest to a message about which nothing is told."""
+    statements = [item for item in scored if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}]
+    best = max(statements, key=lambda item: item.score, default=None)
+    if best is None or best.score < _NEAREST or best.unit.role is Role.STUCK:
+        return None
+    return Part(Label.NEAR, planner.opening(best.unit).units)
 
 
 def others(planner: Planner, units: Sequence[Unit]) -> Part | None:

@@ -14,6 +14,7 @@ from bot.answer.follow_parts import (
     fits,
     fitting,
     named_step,
+    nearest,
     next_steps,
     others,
     steps_for,
@@ -93,6 +94,8 @@ def plan_follow_up(
         following = next_steps(scored, said)
         parts = planner.parts(*_led(planner, fresh), following, warning(scored, said) if following else None, ends)
         return FollowUp(tuple(parts), told=bool(parts))
+    if move is Move.TELLS and not about:
+        return FollowUp(tuple(planner.parts(nearest(planner, scored), ends)), told=False)
     if move is Move.TELLS:
         section = steps_for(planner, about, said)
         return FollowUp(tuple(planner.parts(*_led(planner, about, section), ends)))
@@ -104,7 +107,7 @@ def plan_follow_up(
         told = {item.unit.order for item in scored if fits(item)}
         about = [unit for unit in about if unit.order in told and form.search(unit.text)]
     if not about:
-        return FollowUp(tuple(planner.parts(ends)), told=False)
+        return FollowUp(tuple(planner.parts(nearest(planner, scored), ends)), told=False)
     asked = asked_in(question)
     of_one = asked is not None and asked.form in _OF_ONE_STEP
     section = steps_for(planner, about, said, alone=of_one, again=asked is None)
