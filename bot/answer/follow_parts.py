@@ -27,6 +27,9 @@ written it, .5 and .25 of the first two left 26 unanswered, these 14."""
 _WHOM = re.compile(r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|専用電話|ホットライン")
 """Says whom to ask, or where to stop."""
 
+_AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
+"""What to have at hand or to note down of a call answers nothing but the question for it."""
+
 _STUCK_SAID = 3
 _WARNINGS = 2
 _BESIDE_STEP = 2
@@ -48,7 +51,7 @@ news beside the answer to this one."""
 
 def fitting(scored: Sequence[ScoredUnit], said: frozenset[int] = frozenset()) -> list[Unit]:
     """Return the units that say most of what was asked, the best first; of those `said` before only the best ones."""
-    ranked = sorted(scored, key=lambda item: -item.score)
+    ranked = sorted((item for item in scored if not _beside_the_point(item)), key=lambda item: -item.score)
     if not ranked or not any(fits(item) for item in ranked[:_LOOKED_AT]):
         return []
     best = ranked[0].score
@@ -66,13 +69,22 @@ def fits(item: ScoredUnit) -> bool:
     return item.exact or item.seen >= _TOLD_SEEN or item.words >= _TOLD_WORDS or item.alike >= _TOLD_ALIKE
 
 
-def nearest(planner: Planner, scored: Sequence[ScoredUnit]) -> Part | None:
-    """Return the statement that comes nearest to a message about which nothing is told."""
-    statements = [item for item in scored if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}]
-    best = max(statements, key=lambda item: item.score, default=None)
-    if best is None or best.score < _NEAREST or best.unit.role is Role.STUCK:
+def nearest(planner: Planner, scored: Sequence[ScoredUnit], form: re.Pattern[str] | None = None) -> Part | None:
+    """Return the statement that comes nearest to a message about which nothing is told, in the wanted `form` if any."""
+    statements = [
+        item
+        for item in scored
+        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and item.unit.role is not Role.STUCK
+    ]
+    alike = [item for item in statements if form is not None and form.search(item.unit.text)]
+    best = max(alike or statements, key=lambda item: item.score, default=None)
+    if best is None or not (alike or best.score >= _NEAREST):
         return None
     return Part(Label.NEAR, planner.opening(best.unit).units)
+
+
+def _beside_the_point(item: ScoredUnit) -> bool:
+    return item.unit.role is Role.STUCK and bool(_AT_HAND.search(item.unit.text)) and item.seen < _TOLD_SEEN
 
 
 def others(planner: Planner, units: Sequence[Unit]) -> Part | None:

@@ -107,7 +107,7 @@ def plan_follow_up(
         told = {item.unit.order for item in scored if fits(item)}
         about = [unit for unit in about if unit.order in told and form.search(unit.text)]
     if not about:
-        return FollowUp(tuple(planner.parts(nearest(planner, scored), ends)), told=False)
+        return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
     asked = asked_in(question)
     of_one = asked is not None and asked.form in _OF_ONE_STEP
     section = steps_for(planner, about, said, alone=of_one, again=asked is None)

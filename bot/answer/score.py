@@ -115,9 +115,9 @@ def score_units(
     ahead = bool(AHEAD.search(query.text))
     named = {(unit.article_id, unit.order): _named(unit, seen or {}) for unit in units}
     unforeseen = 1.0 - max(named.values(), default=0.0) if alike is not None else 0.0
-    subjects = {
-        word for word, weight in query.words.items() if weight >= 1 and words.rarity(word) >= _RARE and not _VERB(word)
-    }
+    known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
+    asked = {word for word, weight in query.words.items() if weight >= 1} & known
+    subjects = {word for word in asked if words.rarity(word) >= _RARE and not _VERB(word)}
     scored = []
     for unit in units:
         text_share = covered(weights, unit.words)
