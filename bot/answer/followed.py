@@ -14,12 +14,13 @@ from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
 from bot.answer.moves import BARE, Move
 from bot.answer.passages import Passages
-from bot.answer.plan import plan_phone
+from bot.answer.plan import plan_beside, plan_phone
 from bot.answer.refuse import Wishes, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.signs import SignReader
 from bot.answer.talk import State, Talk
 from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.unsaid import CLOSING
 from bot.answer.writer import Writer
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
@@ -34,6 +35,10 @@ _FOLLOWED_HITS = 100
 
 _KNOWN = 0.93
 """Cosine of what is said after an article's answers from which a message in a flow is one of those and no reply."""
+
+_FORESEEN, _VERY_NEAR, _NEARER = 0.7, 0.94, 0.02
+"""How surely an author named a statement for the message from which no other article is needed beside it, the cosine
+of what the other one is asked or followed by, and by how much that must be nearer."""
 
 
 class Follower:
@@ -97,6 +102,7 @@ class Follower:
             and (guess or talk.of_page or told_elsewhere(found, article_id, self._index, in_talk))
         ):
             return None
+        follow_up = self._with_beside(follow_up, article_id, found, scored)
         continued = self._writer.continued(follow_up, move, talk, self._signs(talk, _kept(found, article_id), scored))
         return replace(continued, found=_kept(found, article_id), confidence=confidence)
 
@@ -108,6 +114,25 @@ class Follower:
         found = self._lookup.retrieve(query, _FOLLOWED_HITS)
         matter = (talk.state.article, *self._heed.siblings(talk.state.article, found))
         return any(found.nearest_face(self._index, f"{FOLLOWS}{name}") >= _KNOWN for name in matter)
+
+    def _with_beside(
+        self, follow_up: FollowUp, article_id: str, found: Found, scored: Sequence[ScoredUnit]
+    ) -> FollowUp:
+        """Return what is answered with what another article on the matter says, where it alone foresaw the message."""
+        if max((item.seen for item in scored), default=0.0) >= _FORESEEN:
+            return follow_up
+        near = {name: self._nearest(name, found) for name in self._heed.siblings(article_id, found)}
+        name = max(near, key=lambda name: near[name], default="")
+        if not name or near[name] < max(_VERY_NEAR, self._nearest(article_id, found) + _NEARER):
+            return follow_up
+        beside = plan_beside(self._passages.score(found.query, found, [name]), self._passages.title(name))
+        place = next(
+            (at for at, part in enumerate(follow_up.parts) if part.label in CLOSING.values()), len(follow_up.parts)
+        )
+        return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
+
+    def _nearest(self, name: str, found: Found) -> float:
+        return max(found.nearest_face(self._index, name), found.nearest_face(self._index, f"{FOLLOWS}{name}"))
 
     def _planned(self, move: Move, talk: Talk, scored: Sequence[ScoredUnit]) -> FollowUp:
         allowed = self._heed.allowed(scored, talk.reader)
