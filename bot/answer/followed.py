@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
@@ -102,7 +102,11 @@ class Follower:
             and (guess or talk.of_page or told_elsewhere(found, article_id, self._index, in_talk))
         ):
             return None
-        follow_up = self._with_beside(follow_up, article_id, found, scored)
+        units_said = {unit.order for part in follow_up.parts for unit in part.units}
+        if follow_up.told and not talk.asks and move is Move.ASKS and units_said <= set(talk.state.said):
+            # Whoever tells something more is not told the same again as if it answered that.
+            follow_up = replace(follow_up, told=False)
+        follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
         continued = self._writer.continued(follow_up, move, talk, self._signs(talk, _kept(found, article_id), scored))
         return replace(continued, found=_kept(found, article_id), confidence=confidence)
 
@@ -116,7 +120,12 @@ class Follower:
         return any(found.nearest_face(self._index, f"{FOLLOWS}{name}") >= _KNOWN for name in matter)
 
     def _with_beside(
-        self, follow_up: FollowUp, article_id: str, found: Found, scored: Sequence[ScoredUnit]
+        self,
+        follow_up: FollowUp,
+        article_id: str,
+        found: Found,
+        scored: Sequence[ScoredUnit],
+        in_talk: Callable[[], Found],
     ) -> FollowUp:
         """Return what is answered with what another article on the matter says, where it alone foresaw the message."""
         if max((item.seen for item in scored), default=0.0) >= _FORESEEN:
@@ -124,6 +133,9 @@ class Follower:
         near = {name: self._nearest(name, found) for name in self._heed.siblings(article_id, found)}
         name = max(near, key=lambda name: near[name], default="")
         if not name or near[name] < max(_VERY_NEAR, self._nearest(article_id, found) + _NEARER):
+            return follow_up
+        # 「電源を切ったほうがいい？」 is asked of another danger in the same words.
+        if not comes_before(name, article_id, in_talk()):
             return follow_up
         beside = plan_beside(self._passages.score(found.query, found, [name]), self._passages.title(name))
         place = next(
