@@ -25,6 +25,9 @@ _WANTS_HUMAN = re.compile(
     r"whom? (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone|"
     r"contact (?:support|microsoft)|customer (?:service|support)|a (?:real )?(?:person|human)\b"
 )
+_COST, _WHOM = re.compile(r"いくら|料金|費用|値段|how much"), re.compile(r"どこ|誰|だれ|番号|窓口|whom?\b|number")
+"""「業者に頼むといくら」 asks for the price, 「相談料はいくら、どこに聞けば」 for both."""
+
 _TWICE = 2
 
 # What each sign adds to how much the question is like the route's situations (about -1 to 1). An article's matter that
@@ -66,8 +69,9 @@ _SUMMARY_LIMIT = 160
 
 
 def wants_human(question: str) -> bool:
-    """Tell whether the reader asks for a person or a contact."""
-    return bool(_WANTS_HUMAN.search(plain(question)))
+    """Tell whether the reader asks for a person or a contact: not, what one costs."""
+    said = plain(question)
+    return bool(_WANTS_HUMAN.search(said)) and not (_COST.search(said) and not _WHOM.search(said))
 
 
 def choose_route(

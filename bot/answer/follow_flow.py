@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from bot.answer.parts import Part
 from bot.answer.talk import Talk
 from bot.answer.units import Role, Unit, under
 from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
+from bot.text.tokens import tokenize
 from bot.types import BlockKind, Clarification, Language
 
 __all__ = ["Position", "asked_again", "clarification", "continue_flow", "passage_parts", "start_flow"]
@@ -21,6 +23,14 @@ _LABELS = {
     Role.CHECK: Label.CHECK,
     Role.CASES: Label.CASES,
 }
+
+
+_PART = 3
+"""The part of a question, one in so many characters, that a choice's word must be for it to be a reply."""
+
+_CLAUSE = re.compile(r"(?:けど|けれど|のに|ましたが|ですが)[、,]?|[。、!！\n]")
+_REPLY = 1
+"""Content words of a clause that is nothing but a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +56,16 @@ def continue_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
     flow = next((flow for flow in flows if flow.id == talk.state.flow), None)
     if flow is None or flow.step(talk.state.step) is None:
         return None
-    following = advance(flow, talk.state.step, talk.question)
-    return _at(flow, following) if following is not None else None
+    # 「初期化するしかない？」 has a word of a choice and is no reply.
+    least = len(talk.question) // _PART if talk.asks else 0
+    following = advance(flow, talk.state.step, talk.question, least=least)
+    if following is None:
+        return None
+    # 「ログインしたけど無い」 answers what would be asked next.
+    *_, last = _CLAUSE.split(talk.question.rstrip("。!！ 　"))
+    if last != talk.question and flow.step(following) is not None and len(tokenize(last)) <= _REPLY:
+        following = advance(flow, following, last) or following
+    return _at(flow, following)
 
 
 def asked_again(talk: Talk, flows: Sequence[Flow]) -> Position | None:

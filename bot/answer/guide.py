@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from threading import Event
 
 from bot.answer.confidence import judge
@@ -18,11 +17,12 @@ from bot.answer.follow_flow import (
     start_flow,
 )
 from bot.answer.follow_up import plan_follow_up
+from bot.answer.followed import Follower
 from bot.answer.frame import frame_of
 from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
-from bot.answer.moves import BARE, Move
+from bot.answer.moves import Move
 from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
@@ -34,8 +34,7 @@ from bot.answer.refuse import Wishes, refused
 from bot.answer.signs import SignReader
 from bot.answer.situation import Situations, at_stake
 from bot.answer.smalltalk import small_talk
-from bot.answer.talk import State, Talk, encode_state, kept_state, mask, start
-from bot.answer.topic import comes_before, has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.talk import Talk, encode_state, kept_state, mask, start
 from bot.answer.writer import Writer
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
@@ -66,9 +65,6 @@ _ARTICLES = 3
 _HITS = 12
 """Chunks looked at for one answer."""
 
-_FOLLOWED_HITS = 100
-"""Chunks among which those of the article in hand are looked for."""
-
 
 class Guide:
     """Answers questions from one open index. Safe to share between threads."""
@@ -97,6 +93,7 @@ class Guide:
         self._signs = SignReader(index.faces, embedder, situations, tuple(routes))
         self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
         self._wishes = Wishes(index.faces, knowledge.refusals)
+        self._follower = Follower(self._lookup, self._passages, self._heed, self._writer, self._signs, self._wishes)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
         self._flows = tuple(
@@ -179,7 +176,11 @@ class Guide:
         if position is not None:
             return self._writer.at(position, talk, [])
         open_question = asked_again(talk, flows)
-        if open_question is not None and not self._lookup.understand(talk.question).codes:
+        if (
+            open_question is not None
+            and not self._follower.knows(talk)
+            and not self._lookup.understand(talk.question).codes
+        ):
             return self._writer.at(open_question, talk, [], frame_of(talk.language).asking.not_understood)
         return self._from_articles(talk, reword)
 
@@ -195,7 +196,7 @@ class Guide:
         )
 
     def _from_articles(self, talk: Talk, reword: Reword | None) -> Explained:
-        followed = self._followed(talk)
+        followed = self._follower.answer(talk)
         if followed is not None:
             return followed
         reworded = reword(talk) if reword is not None else None
@@ -237,50 +238,6 @@ class Guide:
             return replace(asking, found=found, confidence=confidence)
         answered = self._writer.answered(parts, talk, None, self._signs(talk, found, scored))
         return replace(answered, found=found, confidence=confidence)
-
-    def _followed(self, talk: Talk) -> Explained | None:
-        """Answer from the article of the last answer, or return None when the message is about something else."""
-        fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
-        if fitting and fitting != talk.state.article:
-            talk = replace(talk, state=State(article=fitting))
-        article_id = talk.state.article
-        units = self._passages.units(article_id) if article_id else []
-        if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
-            return None
-        found = self._lookup.retrieve(self._lookup.understand(talk.question), _FOLLOWED_HITS)
-        move = move_in(talk)
-        tells = talk.reader.tells and not talk.asks and not found.query.exact
-        brief = move is Move.FAILED and talk.brief
-        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
-        if not (stays or keeps_topic(talk, found, units, self.index) or self._heed.holds(article_id, found, talk)):
-            return None
-        in_talk = partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS)
-        other = ""
-        if has_subject(talk, move):
-            other = sibling(found, article_id, self._heed.siblings(article_id, found), self.index)
-        if other and comes_before(other, article_id, in_talk()):
-            article_id, talk = other, replace(talk, state=State(article=other))
-        scored = self._passages.score(found.query, found, [article_id], following=True)
-        confidence = judge(found, scored, self.index)
-        # The article in hand comes first, wherever a message as short as 「どこ？」 put it.
-        found = replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])
-        refusal = self._wishes.meant(talk.question, found, confidence)
-        if refusal is not None:
-            return Explained(refused(refusal, self._passages, talk.language), found, confidence)
-        phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
-        if phone:
-            return replace(self._writer.answered(phone, talk, None), found=found, confidence=confidence)
-        allowed = self._heed.allowed(scored, talk.reader)
-        follow_up = plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
-        if (
-            not follow_up.told
-            and not stays
-            and not talk.reader.grave
-            and (talk.of_page or told_elsewhere(found, article_id, self.index, in_talk))
-        ):
-            return None
-        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, found, scored))
-        return replace(continued, found=found, confidence=confidence)
 
     def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
         """Return what other articles, asked about in words as near as the best one's, say of the question."""

@@ -119,6 +119,8 @@ def lead_parts(
         if not (fact.always or fact.id in reader.now):
             continue
         own = [passage for passage in fact.leads if passage.article == article_id]
+        # What was said of it already is not said at length again: only what comes first, and whom to ask.
+        own = own if fact.id in reader.now else [*own[:1], *own[-1:]]
         for passage in own or (
             fact.leads if fact.anywhere else [one for one in fact.leads if {*topics} & {*topics_of(one.article)}][:1]
         ):

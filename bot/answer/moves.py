@@ -82,6 +82,7 @@ _BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
 
 _ELSEWHERE = re.compile(
     r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話|"
+    r"話を?(?:元に)?戻|(?:さっき|先ほど|前|最初|はじめ)の.{0,14}話(?:に戻|です|だけど|なんだけど)|"
     r"by the way|(?:another|a different) (?:question|problem)|something else\b)"
 )
 

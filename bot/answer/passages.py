@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
+from bot.answer.alike import Alike
 from bot.answer.cite import article_url, cite
 from bot.answer.direct import answer_form
 from bot.answer.frame import frame_of
@@ -42,6 +43,7 @@ class Passages:
         self._names = knowledge.ui_names
         self._today = today
         self._seen = Seen(index)
+        self._alike = Alike(index)
         self._known: dict[str, list[Unit]] = {}
         self._articles: dict[str, Article] = {}
         self._pages: dict[str, str] = {}
@@ -84,14 +86,18 @@ class Passages:
     def score(
         self, query: Query, found: Found, article_ids: Sequence[str], *, following: bool = False
     ) -> list[ScoredUnit]:
-        """Return all units of the articles with their fit to the question; see `Seen.of` for `following`."""
+        """Return all units of the articles with their fit to the question.
+
+        `following` tells that the article, then the only one, has answered before: see `Seen.of` and `Alike`.
+        """
         units = [unit for article_id in article_ids for unit in self.units(article_id)]
         seen = {
             (article_id, order): weight
             for article_id in article_ids
             for order, weight in self._seen.of(self.units(article_id), article_id, found, following=following).items()
         }
-        return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen)
+        alike = self._alike.of(units, found) if following else None
+        return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen, alike)
 
     def written(self, parts: Sequence[Part], language: Language) -> tuple[str, tuple[Citation, ...]]:
         """Return parts as text with its citations, "" for none; readers of English are told what they find in it."""

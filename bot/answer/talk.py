@@ -20,7 +20,7 @@ from bot.text.secrets import redact_conversation
 from bot.text.tokens import tokenize
 from bot.types import Language, Turn
 
-__all__ = ["State", "Talk", "decode_state", "encode_state", "kept_state", "language_in", "mask", "start"]
+__all__ = ["State", "Talk", "decode_state", "encode_state", "kept_state", "language_in", "mask", "says_failed", "start"]
 
 _FEW_WORDS = 3
 """A message with fewer content words than this cannot stand alone as a question."""
@@ -83,12 +83,12 @@ class Talk:
     @property
     def failures(self) -> int:
         """Return in how many messages the reader said that something did not help."""
-        return sum(bool(_FAILED.search(plain(text))) for text in (*self.asked, self.question))
+        return sum(says_failed(text) for text in (*self.asked, self.question))
 
     @property
     def failed(self) -> bool:
         """Tell whether this message says that something did not help."""
-        return bool(_FAILED.search(plain(self.question)))
+        return says_failed(self.question)
 
     @property
     def changes_subject(self) -> bool:
@@ -121,6 +121,11 @@ class Talk:
     def joined(self) -> str:
         """Return the question after the reader's last two messages."""
         return "\n".join((*self.asked[-2:], self.question))
+
+
+def says_failed(message: str) -> bool:
+    """Tell whether a message says that something did not help."""
+    return bool(_FAILED.search(plain(message)))
 
 
 def mask(history: Sequence[Turn], question: str) -> tuple[list[Turn], str, dict[str, int]]:

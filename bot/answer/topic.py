@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from bot.answer.direct import asked_in
 from bot.answer.escalate import wants_human
 from bot.answer.moves import Move, is_unwilling, move_of
 from bot.answer.reader import Reason
-from bot.answer.talk import Talk
+from bot.answer.talk import Talk, says_failed
 from bot.answer.units import Unit
 from bot.index import Index
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["comes_before", "has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
+__all__ = ["comes_before", "guesses", "has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -53,6 +54,13 @@ _TOLD_NEAR = 0.91
 """Cosine of an asked question of another article from which it is searched where the article in hand does not tell."""
 
 
+_SENTENCES = re.compile(r"[。!！\n]+")
+
+_GUESSES = re.compile(
+    r"(?:のかな|んですかね|のですかね|のでしょうか|せい(?:かな|ですか|なの|でしょうか)|が原因(?:かな|ですか|なの|でしょうか)|関係(?:が|は)?(?:ある|あり|し))"
+)
+"""Supposes what is behind the trouble in hand, which is then of its article if that says so."""
+
 _WILLING = 3
 """Messages for which a reader who did not want to go on is shown no new steps without asking for them."""
 
@@ -68,8 +76,22 @@ def move_in(talk: Talk) -> Move:
     )
     if move is Move.TELLS and any(told.new and told.reason is Reason.TRIED for told in talk.reader.told):
         move = Move.FAILED  # who has done something wants what comes next
+    # 「写すの無理。写真でいい？」 asks.
+    *before, last = _SENTENCES.split(talk.question.strip().rstrip("。"))
+    if (
+        move is Move.FAILED
+        and before
+        and asked_in(last) is not None
+        and move_of(last, failed=says_failed(last), person=False) is Move.ASKS
+    ):
+        return Move.ASKS
     unwilling = move is Move.FAILED and any(is_unwilling(text) for text in talk.asked[-_WILLING:])
     return Move.UNWILLING if unwilling else move
+
+
+def guesses(talk: Talk) -> bool:
+    """Tell whether the message supposes what is behind the trouble in hand."""
+    return bool(_GUESSES.search(talk.question)) and not talk.changes_subject
 
 
 def has_subject(talk: Talk, move: Move) -> bool:

@@ -157,11 +157,11 @@ class Flow(_Part):
         return self
 
 
-def advance(flow: Flow, step_id: str, reply: str) -> str | None:
+def advance(flow: Flow, step_id: str, reply: str, *, least: int = 0) -> str | None:
     """Return the id of the step or leaf that a reply leads to, or None when the reply is not understood.
 
     A reply is a choice's label or free text: the choice with the longest of its words in the text wins, the earlier one
-    when equally long.
+    when equally long. A word of fewer than `least` characters counts for nothing, unless it says that one is not sure.
     """
     step = flow.step(step_id)
     if step is None:
@@ -172,8 +172,10 @@ def advance(flow: Flow, step_id: str, reply: str) -> str | None:
             return choice.next
     best, length = None, 0
     for choice in step.choices:
-        words = (*choice.words, *_UNSURE_WORDS) if choice.label == UNSURE else choice.words
-        found = longest(said, words)
+        found = longest(said, choice.words)
+        found = found if found >= least else 0
+        if choice.label == UNSURE:
+            found = max(found, longest(said, _UNSURE_WORDS))
         if found > length:
             best, length = choice.next, found
     return best

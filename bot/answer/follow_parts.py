@@ -1,0 +1,198 @@
+"""What a later message can be answered with from the article in hand: what fits it, and what was not shown yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answer.frame import Label
+from bot.answer.moves import STEP
+from bot.answer.parts import Part
+from bot.answer.planner import NOTES, Planner
+from bot.answer.score import AHEAD, ScoredUnit
+from bot.answer.units import Role, Unit
+from bot.text.normalize import normalize
+from bot.types import BlockKind
+
+__all__ = [
+    "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
+    "steps_for", "stuck", "warning", "warnings",
+]  # fmt: skip
+
+_TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
+"""From any of them on a statement is about the message: how surely its author named it, its share of the words, how
+much it reads like what answers such messages. Of 250 messages that their article answers, each put as if nobody had
+written it, .5 and .25 of the first two left 26 unanswered, these 14."""
+
+_WHOM = re.compile(r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|専用電話|ホットライン")
+"""Says whom to ask, or where to stop."""
+
+_AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
+"""What to have at hand or to note down of a call answers nothing but the question for it."""
+
+_STUCK_SAID = 3
+_WARNINGS = 2
+_BESIDE_STEP = 2
+
+_LIMIT = 280
+"""Characters of statements beside steps."""
+
+_LOOKED_AT, _SHARE = 6, 0.35
+"""How many statements an answer is made from, and the share of the best one's score that each must have: of those 250
+messages, 4 and .5 told 69 % the statement named first for them, these 73 %, in 40 characters more."""
+
+_NEAREST = 0.4
+"""Score from which the best statement is near at all."""
+
+_AGAIN = 0.6
+"""Share of the best one's score from which a statement is said again: what was only near to the question before is no
+news beside the answer to this one."""
+
+
+def fitting(scored: Sequence[ScoredUnit], said: frozenset[int] = frozenset()) -> list[Unit]:
+    """Return the units that say most of what was asked, the best first; of those `said` before only the best ones."""
+    ranked = sorted((item for item in scored if not _beside_the_point(item)), key=lambda item: -item.score)
+    if not ranked or not any(fits(item) for item in ranked[:_LOOKED_AT]):
+        return []
+    best = ranked[0].score
+    return [
+        item.unit
+        for item in ranked[:_LOOKED_AT]
+        if item.unit.kind is not BlockKind.CODE
+        and item.score
+        >= best * (_AGAIN if item.unit.order in said and item.unit.kind is not BlockKind.STEP else _SHARE)
+    ]
+
+
+def fits(item: ScoredUnit) -> bool:
+    """Tell whether a unit is about the message at all."""
+    return item.exact or item.seen >= _TOLD_SEEN or item.words >= _TOLD_WORDS or item.alike >= _TOLD_ALIKE
+
+
+def nearest(planner: Planner, scored: Sequence[ScoredUnit], form: re.Pattern[str] | None = None) -> Part | None:
+    """Return the statement that comes nearest to a message about which nothing is told, in the wanted `form` if any."""
+    statements = [
+        item
+        for item in scored
+        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and item.unit.role is not Role.STUCK
+    ]
+    alike = [item for item in statements if form is not None and form.search(item.unit.text)]
+    best = max(alike or statements, key=lambda item: item.score, default=None)
+    if best is None or not (alike or best.score >= _NEAREST):
+        return None
+    return Part(Label.NEAR, planner.opening(best.unit).units)
+
+
+def _beside_the_point(item: ScoredUnit) -> bool:
+    return item.unit.role is Role.STUCK and bool(_AT_HAND.search(item.unit.text)) and item.seen < _TOLD_SEEN
+
+
+def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
+    """Return the units that are no steps, with the sentences they lean on, in reading order."""
+    chosen: dict[int, Unit] = {}
+    for unit in units:
+        group = (unit,) if unit.kind is BlockKind.STEP else planner.leaning(unit)
+        if unit.kind is BlockKind.STEP or (chosen and characters((*chosen.values(), *group)) > _LIMIT):
+            continue
+        chosen.update((each.order, each) for each in group)
+    return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
+
+
+def steps_for(
+    planner: Planner, units: Sequence[Unit], said: frozenset[int], *, alone: bool = False, again: bool = False
+) -> Part | None:
+    """Return the list that the best-fitting step stands in.
+
+    Of one that was shown before, who asks where or what something is gets that step `alone`, with its number; who tells
+    what happened gets it `again`. A few steps out of a list would be done without those between them.
+    """
+    best = next((unit for unit in units if unit.kind is BlockKind.STEP and not _ahead(unit)), None)
+    if best is None:
+        return None
+    section = planner.section_of(best)
+    if again or any(unit.order not in said for unit in section.units):
+        return section
+    return Part(Label.STEP, (best,), str(best.number)) if alone and best is units[0] else None
+
+
+def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return the first section of steps that was not shown: the one after those shown, as the author ordered them."""
+    last = max((order for order in said), default=-1)
+    sections: dict[tuple[str, ...], list[Unit]] = {}
+    for item in scored:
+        if item.unit.role is not Role.STUCK and not _ahead(item.unit):
+            sections.setdefault(item.unit.heading, []).append(item.unit)
+    unseen = [
+        units
+        for units in sections.values()
+        if any(unit.kind is BlockKind.STEP for unit in units)
+        and not any(unit.order in said for unit in units if unit.kind is BlockKind.STEP)
+    ]
+    unseen.sort(key=lambda units: (units[0].order < last, units[0].order))
+    if not unseen:
+        return None
+    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
+    heading = unseen[0][0].heading
+    return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
+
+
+def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return when to stop and whom to ask, first what was not said yet."""
+    units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
+    fresh = [unit for unit in units if unit.order not in said]
+    # What to have at hand is no help without whom to ask.
+    whom = any(_WHOM.search(unit.text) for unit in fresh)
+    chosen = (fresh if whom else units)[:_STUCK_SAID]
+    return Part(Label.STUCK, tuple(chosen)) if chosen else None
+
+
+def warning(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return the most relevant thing not to do that was not said yet."""
+    left = [item for item in scored if item.unit.role is Role.DONT and item.unit.order not in said]
+    best = max(left, key=lambda item: item.score, default=None)
+    return Part(Label.DONT, (best.unit,)) if best is not None else None
+
+
+def warnings(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
+    """Return what must not be done, first what has most words of the steps that were shown."""
+    words = frozenset[str]().union(*(item.unit.words for item in scored if item.unit.order in said))
+    found = [item.unit for item in scored if item.unit.role is Role.DONT]
+    ranked = sorted(found, key=lambda unit: -len(unit.words & words) / max(1, len(unit.words)))[:_WARNINGS]
+    return Part(Label.DONT, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
+
+
+def first_step(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Part | None:
+    """Return the first step of the list shown last, else of the article's first, with the warning over it."""
+    listed = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.role is not Role.STUCK]
+    shown = next((unit for unit in listed if unit.heading and unit.heading[-1] == steps), None)
+    first = shown or next(iter(listed), None)
+    return Part(Label.STEP, tuple(planner.guarded([first])), str(first.number)) if first is not None else None
+
+
+def named_step(question: str, scored: Sequence[ScoredUnit], steps: str) -> Unit | None:
+    """Return the step whose number the reader names, of the steps shown last."""
+    found = STEP.search(normalize(question).lower())
+    number = int(next(group for group in found.groups() if group)) if found else 0
+    named = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.number == number]
+    return next((unit for unit in named if unit.heading and unit.heading[-1] == steps), None)
+
+
+def about_step(step: Unit, scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the statements of the article that share most words with a step."""
+    others = [
+        item.unit
+        for item in scored
+        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and len(item.unit.words & step.words) > 1
+    ]
+    ranked = sorted(others, key=lambda unit: -len(unit.words & step.words))[:_BESIDE_STEP]
+    return Part(Label.ABOUT_STEP, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
+
+
+def characters(units: Sequence[Unit]) -> int:
+    """Return how many characters units have."""
+    return sum(len(unit.text) for unit in units)
+
+
+def _ahead(unit: Unit) -> bool:
+    """Tell whether a unit is for those to whom it has not happened."""
+    return bool(unit.heading) and bool(AHEAD.search(unit.heading[-1]))

@@ -1,0 +1,156 @@
+"""Answer a later message from the article of the answer before it, or tell that it is about something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+
+from bot.answer.confidence import judge
+from bot.answer.explained import Explained
+from bot.answer.follow_up import FollowUp, plan_follow_up
+from bot.answer.heed import Heed
+from bot.answer.intent import Intent, intent_of
+from bot.answer.lookup import Lookup
+from bot.answer.moves import BARE, Move
+from bot.answer.passages import Passages
+from bot.answer.plan import plan_beside, plan_phone
+from bot.answer.refuse import Wishes, refused
+from bot.answer.score import ScoredUnit
+from bot.answer.signs import SignReader
+from bot.answer.talk import State, Talk
+from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.unsaid import CLOSING
+from bot.answer.writer import Writer
+from bot.knowledge.topics import FOLLOWS
+from bot.retrieval.search import Found
+
+__all__ = ["Follower"]
+
+_HITS = 12
+"""Chunks kept of what was found."""
+
+_FOLLOWED_HITS = 100
+"""Chunks among which those of the article in hand are looked for."""
+
+_KNOWN = 0.93
+"""Cosine of what is said after an article's answers from which a message in a flow is one of those and no reply."""
+
+_FORESEEN, _VERY_NEAR, _NEARER = 0.7, 0.94, 0.02
+"""How surely an author named a statement for the message from which no other article is needed beside it, the cosine
+of what the other one is asked or followed by, and by how much that must be nearer."""
+
+
+class Follower:
+    """Answers later messages over the articles of one index. Safe to share between threads."""
+
+    def __init__(
+        self, lookup: Lookup, passages: Passages, heed: Heed, writer: Writer, signs: SignReader, wishes: Wishes
+    ) -> None:
+        self._lookup = lookup
+        self._index = lookup.index
+        self._passages = passages
+        self._heed = heed
+        self._writer = writer
+        self._signs = signs
+        self._wishes = wishes
+
+    def answer(self, talk: Talk) -> Explained | None:
+        """Answer from the article of the last answer, or return None when the message is about something else."""
+        fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
+        if fitting and fitting != talk.state.article:
+            talk = replace(talk, state=State(article=fitting))
+        article_id = talk.state.article
+        units = self._passages.units(article_id) if article_id else []
+        if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
+            return None
+        found = self._lookup.retrieve(self._lookup.understand(talk.question), _FOLLOWED_HITS)
+        move = move_in(talk)
+        tells = talk.reader.tells and not talk.asks and not found.query.exact
+        brief = move is Move.FAILED and talk.brief
+        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
+        guess = guesses(talk)
+        if not (
+            stays or guess or keeps_topic(talk, found, units, self._index) or self._heed.holds(article_id, found, talk)
+        ):
+            return None
+        in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS))
+        other = ""
+        if has_subject(talk, move):
+            other = sibling(found, article_id, self._heed.siblings(article_id, found), self._index)
+        if other and comes_before(other, article_id, in_talk()):
+            article_id, talk = other, replace(talk, state=State(article=other))
+        scored = self._passages.score(found.query, found, [article_id], following=True)
+        confidence = judge(found, scored, self._index)
+        refusal = self._wishes.meant(talk.question, found, confidence)
+        if refusal is not None:
+            return Explained(refused(refusal, self._passages, talk.language), _kept(found, article_id), confidence)
+        phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
+        if phone:
+            answered = self._writer.answered(phone, talk, None)
+            return replace(answered, found=_kept(found, article_id), confidence=confidence)
+        follow_up = self._planned(move, talk, scored)
+        if not follow_up.told and talk.leans and not stays:
+            # What it says alone is too little: 「もう押しちゃったんですけど」.
+            whole = in_talk()
+            again = self._planned(move, talk, self._passages.score(whole.query, whole, [article_id], following=True))
+            follow_up = again if again.told else follow_up
+        if (
+            not follow_up.told
+            and not stays
+            and not talk.reader.grave
+            and (guess or talk.of_page or told_elsewhere(found, article_id, self._index, in_talk))
+        ):
+            return None
+        units_said = {unit.order for part in follow_up.parts for unit in part.units}
+        if follow_up.told and not talk.asks and move is Move.ASKS and units_said <= set(talk.state.said):
+            # Whoever tells something more is not told the same again as if it answered that.
+            follow_up = replace(follow_up, told=False)
+        follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
+        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, _kept(found, article_id), scored))
+        return replace(continued, found=_kept(found, article_id), confidence=confidence)
+
+    def knows(self, talk: Talk) -> bool:
+        """Tell whether a message has a code, or is said after answers on the matter in hand, word for word almost."""
+        query = self._lookup.understand(talk.question)
+        if query.codes:
+            return True
+        found = self._lookup.retrieve(query, _FOLLOWED_HITS)
+        matter = (talk.state.article, *self._heed.siblings(talk.state.article, found))
+        return any(found.nearest_face(self._index, f"{FOLLOWS}{name}") >= _KNOWN for name in matter)
+
+    def _with_beside(
+        self,
+        follow_up: FollowUp,
+        article_id: str,
+        found: Found,
+        scored: Sequence[ScoredUnit],
+        in_talk: Callable[[], Found],
+    ) -> FollowUp:
+        """Return what is answered with what another article on the matter says, where it alone foresaw the message."""
+        if max((item.seen for item in scored), default=0.0) >= _FORESEEN:
+            return follow_up
+        near = {name: self._nearest(name, found) for name in self._heed.siblings(article_id, found)}
+        name = max(near, key=lambda name: near[name], default="")
+        if not name or near[name] < max(_VERY_NEAR, self._nearest(article_id, found) + _NEARER):
+            return follow_up
+        # 「電源を切ったほうがいい？」 is asked of another danger in the same words.
+        if not comes_before(name, article_id, in_talk()):
+            return follow_up
+        beside = plan_beside(self._passages.score(found.query, found, [name]), self._passages.title(name))
+        place = next(
+            (at for at, part in enumerate(follow_up.parts) if part.label in CLOSING.values()), len(follow_up.parts)
+        )
+        return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
+
+    def _nearest(self, name: str, found: Found) -> float:
+        return max(found.nearest_face(self._index, name), found.nearest_face(self._index, f"{FOLLOWS}{name}"))
+
+    def _planned(self, move: Move, talk: Talk, scored: Sequence[ScoredUnit]) -> FollowUp:
+        allowed = self._heed.allowed(scored, talk.reader)
+        return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
+
+
+def _kept(found: Found, article_id: str) -> Found:
+    """Return what was found, the article in hand first, wherever a message as short as 「どこ？」 put it."""
+    return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])
