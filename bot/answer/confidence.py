@@ -32,8 +32,8 @@ _TELLING_COVERAGE = 0.3
 """Share of the question's words that the index must know before shared words say anything."""
 
 # Topics known to have no article: nearer to one of them than to any article takes certainty away, and so does being
-# almost as near: each of them is asked in a few wordings, an article in some 150, of which one lies nearer by chance.
-_ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 100.0, 0.6, 0.015
+# almost as near: each of them is asked in a few wordings, an article in some 260, of which one lies nearer by chance.
+_ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 100.0, 0.6, 0.025
 
 _KEPT_PASSAGES = 1000
 """Passages whose words are kept for the next question that finds them, some 10 kB each: reading them takes 1.5 ms."""

@@ -37,10 +37,10 @@ _TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _TRIED = 0.05, 0.05, 0
 _UNLESS = -0.4
 """What words against a route add: likeness hardly hears 「音はしない」 or 「会社のじゃなくて」."""
 
-_SHOWN = -0.15
-"""Sum from which a route is shown. Of 119 messages in need and 226 others, all read while situations were written,
-.96 got the right card and .07 one from here on, .94 and .05 from -.1 on, .88 and .03 from 0 on: a needless card costs
-a glance, a missing one may cost the data."""
+_SHOWN = -0.25
+"""Sum from which a route is shown. Of 121 messages in need and 135 others, all read while situations were written, .94
+got the right card and .13 one from here on, .93 and .10 from -.2 on, .89 and .10 from -.15 on: a needless card costs a
+glance, a missing one may cost the data. It falls as more is asked of articles, which speaks against every route."""
 
 _IN_DANGER = -0.35
 """Sum from which a word that names money or crime is enough: a victim without a card is worse off than one needless."""
