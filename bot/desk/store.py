@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing, suppress
@@ -34,6 +35,9 @@ _WAITING = 1000
 """Records that may wait for the disk; beyond that questions are dropped, since no answer waits for its record."""
 
 _BATCH = 200
+_GATHERED_SECONDS = 0.2
+"""For which a question waits for others, so that many readers at once do not mean as many writes to the disk."""
+
 _SWEEP_SECONDS = 3600
 """Pause between two looks for records that are too old."""
 
@@ -63,6 +67,7 @@ class EventStore:
         self._today = today
         self._queue: Queue[tuple[Asked | Verdict | None, Future[bool]]] = Queue(_WAITING)
         self._db = _open(path)
+        self._swept = date.min
         self._sweep()
         self._writer = threading.Thread(target=self._write, name="events", daemon=True)
         self._writer.start()
@@ -96,6 +101,8 @@ class EventStore:
                     batch = [self._queue.get(timeout=_SWEEP_SECONDS)]
                 except Empty:
                     batch = []
+                if batch and isinstance(batch[0][0], Asked):
+                    time.sleep(_GATHERED_SECONDS)
                 with suppress(Empty):
                     while batch and len(batch) < _BATCH:
                         batch.append(self._queue.get_nowait())
@@ -131,9 +138,14 @@ class EventStore:
             stored.set_result(known)
 
     def _sweep(self) -> None:
+        """Forget what is too old, once a day."""
+        today = self._today()
+        if today == self._swept:
+            return
         with self._db:
-            first = self._today() - timedelta(days=self.days)
+            first = today - timedelta(days=self.days)
             self._db.execute("DELETE FROM event WHERE day <= ?", (first.isoformat(),))
+        self._swept = today
 
 
 def read_events(path: Path, since: date) -> list[Event]:
