@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from bot.errors import SourceError
 from bot.types import Article
@@ -27,6 +28,7 @@ __all__ = ["read_jsonl"]
 
 MAX_BYTES = 5_000_000
 """Size of the longest line read."""
+_SPACE = "\t\n\r"
 _SAMPLE = 200
 """Lines in which repeated chrome is looked for."""
 
@@ -126,7 +128,7 @@ def _fields(line: bytes | None) -> dict[str, Any]:
     identifier = row.get("_id")
     if isinstance(identifier, int) and not isinstance(identifier, bool):
         identifier = str(identifier)
-    if not isinstance(identifier, str) or not identifier.strip():
+    if not isinstance(identifier, str) or not _kept(sanitize(identifier)):
         raise _RowError("has no '_id'")
     for key in ("title", "text", "url"):
         if not isinstance(row.get(key) or "", str):
@@ -134,12 +136,19 @@ def _fields(line: bytes | None) -> dict[str, Any]:
     if not row.get("text"):
         raise _RowError("has no 'text'")
     return {
-        "_id": " ".join(sanitize(identifier).split()),
+        "_id": _kept(identifier),
         "title": " ".join(sanitize(row.get("title") or "").split()),
         "text": sanitize(row["text"]),
         "url": row.get("url") or "",
         "updated": _updated(row.get("updated")),
     }
+
+
+def _kept(identifier: str) -> str:
+    """Return an id as others know the article by it: only what cannot be stored or printed is left out."""
+    return " ".join(
+        "".join(char for char in identifier if category(char) not in {"Cc", "Cs"} or char in _SPACE).split()
+    )
 
 
 def _updated(value: object) -> date | None:

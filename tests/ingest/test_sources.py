@@ -221,6 +221,21 @@ def rows(path: Path, *items: object) -> Path:
     return put(path, b"\n".join(lines))
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a\u200b\u200b.md", "a\u200b\u200b.md"),
+        (" a  b.md\n", "a b.md"),
+        ("a\x1b\ud800b", "ab"),
+        ("記事:１", "記事:１"),
+    ],
+)
+def test_an_id_stays_what_others_know_the_article_by(tmp_path: Path, written: str, kept: str) -> None:
+    """Judgements and links name an article by its id: only what cannot be stored or printed goes."""
+    (article,), skipped = results(rows(tmp_path / "a.jsonl", {"_id": written, "text": "文です。"}))
+    assert (article.id, skipped) == (kept, [])
+
+
 def test_jsonl(tmp_path: Path) -> None:
     """Rows become articles, ids untouched; text is read as Markdown or as plain text by its marks."""
     path = rows(
