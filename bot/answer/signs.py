@@ -33,5 +33,5 @@ class SignReader:
         told = None
         if talk.asked and not talk.changes_subject:  # 「誰に聞けばいい？」 alone tells of no situation
             vector = self.embedder.embed_queries(["\n".join((*talk.asked[-_TOLD_BEFORE:], talk.question))])[0]
-            told = self.faces.embeddings @ vector
+            told = self.faces.cosines(vector)
         return signs_of(self.situations, found.candidates, scored, self.routes, told)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from bot.backends.rounded import RoundedVectors
 from bot.backends.vector_store import VectorStore, open_store
 from bot.errors import IndexDamagedError
 from bot.index.documents import DocumentReader
@@ -39,6 +40,7 @@ class Faces:
     """
 
     embeddings: NDArray[np.float32]
+    rounded: RoundedVectors
     subjects: NDArray[np.int64]
     words: LexicalIndex
     bigrams: LexicalIndex
@@ -54,6 +56,10 @@ class Faces:
     """(others,): whether it is a situation that calls for a human."""
     uncovered: NDArray[np.bool_]
     """(others,): whether it is something that no article answers."""
+
+    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (m,) cosines of all faces to a unit vector, rounded: see `RoundedVectors`."""
+        return self.rounded.cosines(vector)
 
     @property
     def articles(self) -> int:
@@ -145,8 +151,10 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
     _, first = np.unique(of_chunk, return_index=True)
     subjects = np.array([numbers[owner] for owner, _ in documents.faces], np.int64)
+    embeddings = np.load(directory / "faces.npy")
     return Faces(
-        embeddings=np.load(directory / "faces.npy"),
+        embeddings=embeddings,
+        rounded=RoundedVectors(embeddings),
         subjects=subjects,
         words=LexicalIndex.load(directory / "face-words"),
         bigrams=LexicalIndex.load(directory / "face-bigrams"),

@@ -111,7 +111,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     nearest = index.vectors.nearest(vector, _POOL)[0] if cosines is None else _highest(cosines, _POOL)
     words = index.words.scores(query.words)
     bigrams = index.bigrams.scores(query.bigrams)
-    faces = index.faces.embeddings @ vector
+    faces = index.faces.cosines(vector)
     all_dense = _nearest_faces(faces, index.faces)
     all_words = index.faces.words.scores(query.words)
     face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
