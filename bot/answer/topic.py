@@ -109,7 +109,8 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
         return any(codes & unit.codes for unit in units)
     if any(number in unit.text for number in _NUMBER.findall(talk.question) for unit in units):
         return True
-    own = found.nearest_face(index, article_id)
+    # What is said after this article's answers speaks for it as well: 「放っておいても平気？」 is asked of many.
+    own = max(found.nearest_face(index, article_id), found.nearest_face(index, f"{FOLLOWS}{article_id}"))
     # Whom to call is asked in the same words of every article: only what it names leads elsewhere.
     person = wants_human(talk.question)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER

@@ -151,3 +151,12 @@ def test_no_flow_starts_where_the_article_says_it(guide: Guide) -> None:
     answer = guide.ask("認証が外れたらファイルは消えますか？")
     assert answer.question is None
     assert "消え" in answer.text.split("[1]")[0]
+
+
+def test_a_quoted_name_is_a_place_only_where_one_goes_there() -> None:
+    """「どこ」 is answered by a screen to open, not by whatever stands in brackets and is seen."""
+    place = asked_in("回復キーの番号ってどこにあるの")
+    assert place is not None
+    assert place.looks is not None
+    assert not place.looks.search("Windowsが「いつもと違う起動のしかた」を見つけると、回復キーを求めます。")
+    assert place.looks.search("「回復キーの一覧」を開くと、48桁の数字が並んでいます。")
