@@ -6,7 +6,10 @@ regression weighs all of them against other messages; see docs/why.md for what e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +36,21 @@ _LABELLED_SHARE = 0.5
 _SAME = 0.93
 """Cosine from which another message says the same as a labelled one: it is then no example of neither."""
 
+_KEPT = 8
+"""Regressions kept for whoever opens the same index again, some 200 kB each: learning one takes a second or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """Rows of the messages learnt from (n,), their weights (n, kinds + 1) and the mean of each kind."""
+
+    rows: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    mean: NDArray[np.float64]
+
+
+_learnt: dict[bytes, _Learnt] = {}
+
 
 class Likeness:
     """Scores the kinds of a message from its cosines to all faces. Safe to share between threads."""
@@ -54,22 +72,15 @@ class Likeness:
         if not self._kinds:
             return
         groups = [*kinds.values()]
-        labelled = np.concatenate(groups)
-        none = _nearest(embeddings, labelled, others, same)
-        if certain is not None:
-            none = np.concatenate([none, certain])
-        rows = np.concatenate([none, labelled])
-        label = np.repeat(np.arange(len(groups) + 1), [len(none), *map(len, groups)])
-        target = np.eye(len(groups) + 1)[label]
-        each = np.where(label > 0, _LABELLED_SHARE * len(none) / len(labelled), 1.0)
-        self._mean = (each @ target) / each.sum()
-        kernel = _kernel(embeddings[rows] @ embeddings[rows].T)
-        kernel[np.diag_indices_from(kernel)] += _RIDGE / each
-        self._rows = rows
-        # In single precision 2,500 messages take .5 s and not 1.1, by Cholesky 4,600 a third less than by LU, and
-        # scores stay the same to .001.
-        aim = (target - self._mean).astype(np.float32)
-        self._weights = solve(kernel, aim, assume_a="pos", overwrite_a=True, check_finite=False)
+        by_hand = np.zeros(0, np.int64) if certain is None else certain
+        key = _digest(embeddings, *groups, others, by_hand, np.array([same]))
+        known = _learnt.get(key)
+        if known is None:
+            known = _learn(embeddings, groups, others, by_hand, same)
+            while len(_learnt) >= _KEPT:
+                _learnt.pop(next(iter(_learnt)), None)
+            _learnt[key] = known
+        self._learnt = known
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return kind → how much more a message is of it than of none, about -1 to 1; {} where none is known.
@@ -78,8 +89,39 @@ class Likeness:
         """
         if not self._kinds:
             return {}
-        found = _kernel(cosines[self._rows]) @ self._weights + self._mean
+        learnt = self._learnt
+        found = _kernel(cosines[learnt.rows]) @ learnt.weights + learnt.mean
         return dict(zip(self._kinds, (found[1:] - found[0]).tolist(), strict=True))
+
+
+def _digest(*arrays: NDArray[Any]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(repr(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.digest()
+
+
+def _learn(
+    embeddings: NDArray[np.float32],
+    groups: Sequence[NDArray[np.int64]],
+    others: NDArray[np.int64],
+    certain: NDArray[np.int64],
+    same: float,
+) -> _Learnt:
+    labelled = np.concatenate(groups)
+    none = np.concatenate([_nearest(embeddings, labelled, others, same), certain])
+    rows = np.concatenate([none, labelled])
+    label = np.repeat(np.arange(len(groups) + 1), [len(none), *map(len, groups)])
+    target = np.eye(len(groups) + 1)[label]
+    each = np.where(label > 0, _LABELLED_SHARE * len(none) / len(labelled), 1.0)
+    mean = (each @ target) / each.sum()
+    kernel = _kernel(embeddings[rows] @ embeddings[rows].T)
+    kernel[np.diag_indices_from(kernel)] += _RIDGE / each
+    # In single precision 2,500 messages take .5 s and not 1.1, by Cholesky 4,600 a third less than by LU, and
+    # scores stay the same to .001.
+    aim = (target - mean).astype(np.float32)
+    return _Learnt(rows, solve(kernel, aim, assume_a="pos", overwrite_a=True, check_finite=False), mean)
 
 
 def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
