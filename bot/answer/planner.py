@@ -14,7 +14,7 @@ from bot.answer.units import Role, Unit
 from bot.retrieval.query import windows_versions
 from bot.types import BlockKind, Language
 
-__all__ = ["GOOD_SHARE", "MAX_BULLETS", "NAMED_LIMIT", "NOTES", "Planner"]
+__all__ = ["GOOD_SHARE", "MAX_BULLETS", "NOTES", "Planner"]
 
 _BODY_LIMIT = 520
 """Characters of quoted text in a normal answer; with labels it stays below the 700 that a phone screen or two shows."""
@@ -30,7 +30,7 @@ _NAMED, _NAMED_SHARE = 0.3, 0.5
 """How surely, 0–1, an author must have named a statement for it to be shown, and its share of the surest."""
 
 _MAX_NAMED = 5
-NAMED_LIMIT = 280
+_NAMED_LIMIT = 280
 
 NOTES = re.compile(r"(?:日時|担当者|受付番号).*(?:書き留め|控え|記録|メモ|残し)")
 """What to write down of a call: the card beside the answer says it, for each route."""
@@ -175,7 +175,7 @@ class Planner:
         label = heading[-1] if len(heading) > 1 else Label.STEPS
         return Part(label, tuple(kept))
 
-    def named(self, most: int = _MAX_NAMED, limit: int = NAMED_LIMIT) -> Part | None:
+    def named(self, most: int = _MAX_NAMED, limit: int = _NAMED_LIMIT) -> Part | None:
         """Return the statements that the author named as answers to questions like this one.
 
         A step is none of them: out of its list it would be done without the steps before it. Commands come with
