@@ -134,6 +134,9 @@ _BEST = 0.45
 _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
+_ENDS, _ENDS_SEEN = _PREDICATE + _AT_THE_END, 0.25
+"""What ends with the predicate may be named less surely: 「鍵の画面になった 写真消える？」 has few words of it."""
+
 _END, _FARTHEST = 3, 6
 """Words that follow the own predicate of a clause at most: surely, and where something is added to it."""
 
@@ -169,10 +172,10 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
         (item.score + gain, -item.unit.order, item.unit)
         for item in scored
         if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}
-        and (item.words >= _TOLD or item.seen >= _TOLD_SEEN or item.exact)
         and item.score >= best * _BEST
         and (item.unit.role is not Role.STUCK or (asked.form is Form.WHERE and asked.looks is _ASKED_AT))
         and (gain := _GAINS[asked.form](asked, item.unit)) > 0
+        and (item.words >= _TOLD or item.exact or item.seen >= (_ENDS_SEEN if gain >= _ENDS else _TOLD_SEEN))
     ]
     return max(ranked)[2] if ranked else None
 

@@ -160,3 +160,9 @@ def test_a_quoted_name_is_a_place_only_where_one_goes_there() -> None:
     assert place.looks is not None
     assert not place.looks.search("Windowsが「いつもと違う起動のしかた」を見つけると、回復キーを求めます。")
     assert place.looks.search("「回復キーの一覧」を開くと、48桁の数字が並んでいます。")
+
+
+def test_yes_or_no_comes_first_whatever_was_told_before_it(guide: Guide) -> None:
+    """Whoever tells of the trouble and fears for the photos reads first that these are still there."""
+    answer = guide.ask("ビットロッカーの鍵の画面になった 写真消える？")
+    assert "残っている" in answer.citations[0].quote
