@@ -34,7 +34,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for. `subject` are the words of a definition's subject.
+    """What is asked for. `subject` are the words of a definition's subject, or the one that yes or no is asked of.
 
     `predicate` are the words of the asked predicate, or such as say the same or the opposite. `looks` is how a
     statement with the asked amount or place looks.
@@ -135,7 +135,8 @@ _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
 _ENDS, _ENDS_SEEN = _PREDICATE + _AT_THE_END, 0.25
-"""What ends with the predicate may be named less surely: 「鍵の画面になった 写真消える？」 has few words of it."""
+"""What ends with the predicate, of the word before it, may be named less surely: 「鍵の画面になった 写真消える？」 has
+few words of what answers it."""
 
 _END, _FARTHEST = 3, 6
 """Words that follow the own predicate of a clause at most: surely, and where something is added to it."""
@@ -175,7 +176,11 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
         and item.score >= best * _BEST
         and (item.unit.role is not Role.STUCK or (asked.form is Form.WHERE and asked.looks is _ASKED_AT))
         and (gain := _GAINS[asked.form](asked, item.unit)) > 0
-        and (item.words >= _TOLD or item.exact or item.seen >= (_ENDS_SEEN if gain >= _ENDS else _TOLD_SEEN))
+        and (
+            item.words >= _TOLD
+            or item.exact
+            or item.seen >= (_ENDS_SEEN if gain >= _ENDS and _concerns(asked, item.unit) else _TOLD_SEEN)
+        )
     ]
     return max(ranked)[2] if ranked else None
 
@@ -193,12 +198,24 @@ def _asked(sentence: str) -> Asked | None:
         return Asked(Form.WHAT, subject=subject)
     if _WHETHER.search(sentence) and not _OPEN.search(sentence):
         predicate = _predicate(sentence)
-        return Asked(Form.WHETHER, predicate, permission=bool(_PERMISSION.search(sentence))) if predicate else None
+        permission = bool(_PERMISSION.search(sentence))
+        return Asked(Form.WHETHER, predicate, _before_last(sentence), permission=permission) if predicate else None
     return None
 
 
 _FEW = 5
 """Words that the subject of a definition has at most."""
+
+
+def _before_last(sentence: str) -> tuple[str, ...]:
+    """Return the word in front of the predicate, of which it is asked as a rule; () for none."""
+    words = [word for word in tokenize(sentence) if word not in _WEAK]
+    return tuple(words[-2:-1])
+
+
+def _concerns(asked: Asked, unit: Unit) -> bool:
+    """Tell whether a statement speaks of what yes or no is asked of."""
+    return asked.form is Form.WHETHER and bool(asked.subject) and unit.words.issuperset(asked.subject)
 
 
 def _predicate(sentence: str) -> frozenset[str]:
