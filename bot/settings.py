@@ -101,7 +101,7 @@ class Settings(BaseModel):
         False, description="Let `guide ingest` read sites on this machine or a private network."
     )
     site_seconds: float = Field(
-        4.2, ge=1, le=600, description="Longest time in seconds for one answer of a site, second attempts included."
+        3.6, ge=1, le=600, description="Longest time in seconds for one answer of a site, second attempts included."
     )
     allowed_origins: str = Field(
         "",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answer.likeness import kernel
 from bot.answer.units import Unit
 from bot.index import Index
 from bot.knowledge.topics import FOLLOWS
@@ -77,10 +78,10 @@ class Seen:
                 target[number, holds] = np.maximum(target[number, holds], _LATER**rank)
         rows = np.array(list(named), np.int64)
         vectors = faces.embeddings[rows]
-        kernel = _kernel(vectors @ vectors.T)
-        kernel[np.diag_indices_from(kernel)] += _RIDGE
+        near = kernel(vectors @ vectors.T, _WIDTH)
+        near[np.diag_indices_from(near)] += _RIDGE
         mean = target.mean(0)
-        return _Learnt(rows, np.linalg.solve(kernel, target - mean), mean)
+        return _Learnt(rows, np.linalg.solve(near, target - mean), mean)
 
 
 def _told(units: Sequence[Unit], learnt: _Learnt | None, found: Found) -> dict[int, float]:
@@ -88,10 +89,5 @@ def _told(units: Sequence[Unit], learnt: _Learnt | None, found: Found) -> dict[i
         return {}
     cosines = found.candidates.faces[learnt.rows]
     near = min(1.0, max(0.0, (float(cosines.max()) - _FAR) / (_NEAR - _FAR)))
-    told = near * np.clip(learnt.mean + _kernel(cosines) @ learnt.weights, 0.0, 1.0)
+    told = near * np.clip(learnt.mean + kernel(cosines, _WIDTH) @ learnt.weights, 0.0, 1.0)
     return {unit.order: float(sure) for unit, sure in zip(units, told, strict=True) if sure > 0}
-
-
-def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    kernel: NDArray[np.float32] = np.exp(np.float32(_WIDTH) * (cosines - np.float32(1.0)))
-    return kernel

@@ -23,7 +23,7 @@ from ingest.sources.wordpress_rest import read_wordpress
 __all__ = ["read_site"]
 
 _API = "https://api.w.org/"
-_PROBE = Limits(seconds=4.2, attempts=2)
+_PROBE = Limits(seconds=3.6, attempts=2)
 _SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
 _FEEDS = ("/feed/", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml"})

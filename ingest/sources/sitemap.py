@@ -32,7 +32,7 @@ _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 _HEAD = 4_096
 _MAX_SITEMAPS, _MAX_PAGES = 200, 50_000
 """Of one site; a sitemap may hold 50,000 addresses, and no blog has more."""
-_PAGE = Limits(seconds=4.2, attempts=2, size=5_000_000)
+_PAGE = Limits(seconds=3.6, attempts=2, size=5_000_000)
 """What one page may take."""
 _SAMPLE = 30
 """Pages in which repeated chrome is looked for."""

@@ -43,7 +43,7 @@ class WebOptions:
     allow_private: bool = False
     user: str = ""
     password: SecretStr | None = None
-    seconds: float = 4.2
+    seconds: float = 3.6
     """Longest time for one answer of a site's interface, all attempts together."""
     pause: float = 0.25
     """Seconds between two requests."""
