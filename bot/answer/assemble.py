@@ -6,7 +6,7 @@ from bot.answer.fluent import FluentGuide
 from bot.answer.guide import Guide
 from bot.answer.live import LiveGuide
 from bot.backends.chat_model import ChatModel, open_chat_model
-from bot.backends.embedder import Embedder, open_embedder
+from bot.backends.embedder import Embedder, model_cache, open_embedder
 from bot.backends.reranker import Reranker, open_reranker
 from bot.index import open_index
 from bot.index.adaptation import adapted
@@ -52,6 +52,7 @@ def _over(settings: Settings, embedder: Embedder, reranker: Reranker | None, cha
         load_knowledge(settings.corpus),
         question_limit=settings.question_limit,
         reranker=reranker,
+        kept=model_cache(settings),
     )
     if chat is None:
         return guide

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from threading import Event
 
 from bot.answer.confidence import judge
@@ -79,7 +80,9 @@ class Guide:
         weights: Weights | None = None,
         reranker: Reranker | None = None,
         today: Callable[[], date] = date.today,
+        kept: Path | None = None,
     ) -> None:
+        """Learn what the index's messages tell, or take it from the directory `kept`, where it is left."""
         self.index = index
         self.embedder = embedder
         self.knowledge = knowledge
@@ -89,10 +92,10 @@ class Guide:
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)
         routes = knowledge.escalation.routes
-        situations = Situations(index.faces, at_stake(index.faces, self.article, routes))
+        situations = Situations(index.faces, at_stake(index.faces, self.article, routes), kept)
         self._signs = SignReader(index.faces, embedder, situations, tuple(routes))
         self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
-        self._wishes = Wishes(index.faces, knowledge.refusals)
+        self._wishes = Wishes(index.faces, knowledge.refusals, kept)
         self._follower = Follower(self._lookup, self._passages, self._heed, self._writer, self._signs, self._wishes)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
+
+from bot.backends.array_file import read_arrays, write_arrays
 
 __all__ = ["Likeness", "kernel"]
 
@@ -37,7 +40,7 @@ _SAME = 0.93
 """Cosine from which another message says the same as a labelled one: it is then no example of neither."""
 
 _KEPT = 8
-"""Regressions kept for whoever opens the same index again, some 200 kB each: learning one takes a second or two."""
+"""Regressions kept for whoever opens the same index again, some 300 kB each: learning one takes one to four seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,6 @@ class _Learnt:
     rows: NDArray[np.int64]
     weights: NDArray[np.float32]
     mean: NDArray[np.float64]
-
-
-_learnt: dict[bytes, _Learnt] = {}
 
 
 class Likeness:
@@ -62,25 +62,20 @@ class Likeness:
         others: NDArray[np.int64],
         certain: NDArray[np.int64] | None = None,
         same: float = _SAME,
+        kept: Path | None = None,
     ) -> None:
         """Learn from rows of `embeddings` (m, dimension): those of each kind, and those of none of them.
 
         `certain` are rows of none that were labelled by hand: all of them count, however near they are. Others from a
-        cosine of `same` to a labelled message on are left out.
+        cosine of `same` to a labelled message on are left out. What was learnt is kept in the directory `kept` for
+        whoever learns from the same messages again.
         """
         self._kinds = tuple(kinds) if len(others) else ()
         if not self._kinds:
             return
         groups = [*kinds.values()]
         by_hand = np.zeros(0, np.int64) if certain is None else certain
-        key = _digest(embeddings, *groups, others, by_hand, np.array([same]))
-        known = _learnt.get(key)
-        if known is None:
-            known = _learn(embeddings, groups, others, by_hand, same)
-            while len(_learnt) >= _KEPT:
-                _learnt.pop(next(iter(_learnt)), None)
-            _learnt[key] = known
-        self._learnt = known
+        self._learnt = _known(embeddings, groups, others, by_hand, same, kept)
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return kind → how much more a message is of it than of none, about -1 to 1; {} where none is known.
@@ -94,12 +89,33 @@ class Likeness:
         return dict(zip(self._kinds, (found[1:] - found[0]).tolist(), strict=True))
 
 
-def _digest(*arrays: NDArray[Any]) -> bytes:
+def _known(
+    embeddings: NDArray[np.float32],
+    groups: Sequence[NDArray[np.int64]],
+    others: NDArray[np.int64],
+    certain: NDArray[np.int64],
+    same: float,
+    kept: Path | None,
+) -> _Learnt:
+    """Return what is kept of these very messages, or learn it and keep it."""
+    if kept is None:
+        return _learn(embeddings, groups, others, certain, same)
+    constants = np.array([same, _WIDTH, _RIDGE, _HARD, _LABELLED_SHARE])
+    path = kept / f"kinds-{_digest(constants, embeddings, *groups, others, certain)}.npz"
+    stored = read_arrays(path, "rows", "weights", "mean")
+    if stored:
+        return _Learnt(**stored)
+    learnt = _learn(embeddings, groups, others, certain, same)
+    write_arrays(path, {"rows": learnt.rows, "weights": learnt.weights, "mean": learnt.mean}, _KEPT)
+    return learnt
+
+
+def _digest(*arrays: NDArray[Any]) -> str:
     digest = blake2b(digest_size=16)
     for array in arrays:
         digest.update(repr(array.shape).encode())
         digest.update(np.ascontiguousarray(array).data)
-    return digest.digest()
+    return digest.hexdigest()
 
 
 def _learn(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from bot.answer.confidence import Confidence
@@ -45,12 +47,13 @@ def refused(refusal: Refusal, passages: Passages, language: Language) -> Answer:
 class Wishes:
     """Tells harmful wishes from honest questions by the wordings of both. Safe to share between threads."""
 
-    def __init__(self, faces: Faces, refusals: Refusals) -> None:
-        """Learn from the faces: wishes of each rule against whatever else is asked."""
+    def __init__(self, faces: Faces, refusals: Refusals, kept: Path | None = None) -> None:
+        """Learn from the faces, or take what is `kept`: wishes of each rule against whatever else is asked."""
         known = {name.removeprefix(REFUSED): rows for name, rows in faces.rows_of.items() if name.startswith(REFUSED)}
         others = [rows for name, rows in faces.rows_of.items() if not name.startswith((REFUSED, HONEST))]
         self._refusals = refusals
-        self._learnt = Likeness(faces.embeddings, known, np.concatenate(others), faces.rows_of.get(HONEST))
+        honest = faces.rows_of.get(HONEST)
+        self._learnt = Likeness(faces.embeddings, known, np.concatenate(others), honest, kept=kept)
 
     def worded(self, refusal: Refusal, found: Found) -> bool:
         """Tell whether a message with the words of a rule means it, as far as the rule's wishes are known."""

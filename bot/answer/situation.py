@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,8 @@ Signs = dict[str, float]
 class Situations:
     """Scores the routes for a question from its cosines to all faces. Safe to share between threads."""
 
-    def __init__(self, faces: Faces, at_stake: Collection[str] = ()) -> None:
-        """Learn from the faces; what the `at_stake` articles are asked is no example of needing nobody."""
+    def __init__(self, faces: Faces, at_stake: Collection[str] = (), kept: Path | None = None) -> None:
+        """Learn from the faces, or take what is `kept`; what `at_stake` articles are asked is no example of neither."""
         known = {
             name.removeprefix(ROUTED): rows
             for name, rows in faces.rows_of.items()
@@ -63,7 +64,7 @@ class Situations:
             if name.startswith(UNCOVERED) or (name[:1].isalnum() and name not in at_stake)
         ]
         others, alone = np.concatenate([*without, _NO_ROWS]), faces.rows_of.get(UNROUTED)
-        self._learnt = Likeness(faces.embeddings, known, others, alone, _SAME)
+        self._learnt = Likeness(faces.embeddings, known, others, alone, _SAME, kept)
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return route id → how much more the question is its situation than nobody's, about -1 to 1.

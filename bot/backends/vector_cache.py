@@ -1,24 +1,20 @@
 """Keep the vectors of short texts between builds: the same few thousand questions stand in every index.
 
-One file a model in the directory of built models. It is only ever replaced as a whole, so that builders who share it
-see the one or the other; what one of them adds in the same moment as another is embedded once more, and nothing else
-is lost. A file that cannot be read is ignored and replaced.
+One file a model in the directory of built models. What one builder adds in the same moment as another is embedded
+once more, and nothing else is lost.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.backends.array_file import read_arrays, write_arrays
 from bot.backends.embedder import Embedder
 
 __all__ = ["QueryCache"]
@@ -35,7 +31,7 @@ _KEY_BYTES = 16
 
 
 class QueryCache:
-    """The question vectors of `embedder` under `directory`; the file's own checksums (CRC-32 of zip) tell damage."""
+    """The question vectors of `embedder` under `directory`."""
 
     def __init__(self, directory: Path, embedder: Embedder) -> None:
         self._directory = directory
@@ -61,41 +57,20 @@ class QueryCache:
                 first.setdefault(key, number)
             others = [row for row, key in enumerate(keys) if key.tobytes() not in first]
             kept = np.array([np.frombuffer(key, np.uint8) for key in first]).reshape(-1, _KEY_BYTES)
-            self._write(
-                np.concatenate([kept, keys[others]])[:_ROWS],
-                np.concatenate([vectors[list(first.values())], rows[others]])[:_ROWS],
-            )
+            arrays = {
+                "keys": np.concatenate([kept, keys[others]])[:_ROWS],
+                "vectors": np.concatenate([vectors[list(first.values())], rows[others]])[:_ROWS],
+            }
+            write_arrays(self._path, arrays, _FILES)
         return vectors
 
     def _read(self) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Return keys (n, 16) and vectors (n, dimension); none when there is no sound file."""
         dimension = self._embedder.dimension
-        with suppress(FileNotFoundError):
-            try:
-                with self._path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                    keys, rows = stored["keys"], stored["vectors"]
-                if keys.shape == (len(rows), _KEY_BYTES) and rows.shape == (len(keys), dimension):
-                    os.utime(self._path)
-                    return keys.astype(np.uint8, copy=False), rows.astype(np.float32, copy=False)
-                _log.warning("%s does not fit and is made anew", self._path.name)
-            except FileNotFoundError:
-                raise
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-                _log.warning("%s cannot be read (%s) and is made anew", self._path.name, type(error).__name__)
+        stored = read_arrays(self._path, "keys", "vectors")
+        if stored:
+            keys, rows = stored["keys"], stored["vectors"]
+            if keys.shape == (len(rows), _KEY_BYTES) and rows.shape == (len(keys), dimension):
+                return keys.astype(np.uint8, copy=False), rows.astype(np.float32, copy=False)
+            _log.warning("%s does not fit and is made anew", self._path.name)
         return np.zeros((0, _KEY_BYTES), np.uint8), np.zeros((0, dimension), np.float32)
-
-    def _write(self, keys: NDArray[np.uint8], rows: NDArray[np.float32]) -> None:
-        """Replace the file in one step, and drop those of models that were not used for longest."""
-        temporary = None
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self._directory, suffix=".part", delete=False) as file:
-                temporary = Path(file.name)
-                np.savez(file, keys=keys, vectors=rows)
-            temporary.replace(self._path)
-            for old in sorted(self._directory.glob("questions-*.npz"), key=lambda path: -path.stat().st_mtime)[_FILES:]:
-                old.unlink(missing_ok=True)
-        except OSError as error:  # a full or read-only cache costs a minute at the next build and nothing else
-            _log.warning("%s cannot be written (%s)", self._path.name, error.strerror or type(error).__name__)
-            if temporary is not None:
-                temporary.unlink(missing_ok=True)
