@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
-from bot.retrieval.alike import lift
+from bot.retrieval.alike import level
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.rerank import POOL, rerank
 from bot.retrieval.stages import Candidates, Weights, fuse, gather
@@ -74,7 +74,7 @@ def retrieve_with_vector(
     """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
     candidates = gather(query, vector, index)
     weights = weights or Weights()
-    scores = lift(fuse(candidates, weights), candidates, index, weights)
+    scores = level(fuse(candidates, weights), candidates, index, weights)
     best = np.argsort(-scores, kind="stable")[: k if reranker is None else max(k, POOL)]
     chunks = index.documents.chunks([int(position) for position in candidates.positions[best]])
     hits = tuple(
