@@ -84,11 +84,13 @@ class Follower:
         confidence = judge(found, scored, self._index)
         refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
-            return Explained(refused(refusal, self._passages, talk.language), _kept(found, article_id), confidence)
+            return Explained(
+                refused(refusal, self._passages, talk.language), _kept(found, article_id, in_talk), confidence
+            )
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
             answered = self._writer.answered(phone, talk, None)
-            return replace(answered, found=_kept(found, article_id), confidence=confidence)
+            return replace(answered, found=_kept(found, article_id, in_talk), confidence=confidence)
         follow_up = self._planned(move, talk, scored)
         if not follow_up.told and talk.leans and not stays:
             # What it says alone is too little: 「もう押しちゃったんですけど」.
@@ -107,8 +109,10 @@ class Follower:
             # Whoever tells something more is not told the same again as if it answered that.
             follow_up = replace(follow_up, told=False)
         follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
-        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, _kept(found, article_id), scored))
-        return replace(continued, found=_kept(found, article_id), confidence=confidence)
+        continued = self._writer.continued(
+            follow_up, move, talk, self._signs(talk, _kept(found, article_id, in_talk), scored)
+        )
+        return replace(continued, found=_kept(found, article_id, in_talk), confidence=confidence)
 
     def knows(self, talk: Talk) -> bool:
         """Tell whether a message has a code, or is said after answers on the matter in hand, word for word almost."""
@@ -151,6 +155,11 @@ class Follower:
         return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
 
 
-def _kept(found: Found, article_id: str) -> Found:
-    """Return what was found, the article in hand first, wherever a message as short as 「どこ？」 put it."""
+def _kept(found: Found, article_id: str, in_talk: Callable[[], Found]) -> Found:
+    """Return what was found, the article in hand first, wherever a message as short as 「どこ？」 put it.
+
+    Where the message alone does not find it at all, it does so with those before it.
+    """
+    if not any(hit.article_id == article_id for hit in found.hits):
+        found = replace(found, hits=in_talk().hits)
     return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: hit.article_id != article_id))[:_HITS])

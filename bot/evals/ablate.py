@@ -33,9 +33,9 @@ ABLATED = (
 
 _SIGNIFICANT = 0.05
 _TOGETHER: dict[str, tuple[str, ...]] = {
-    "all dense": ("dense", "face_dense"),
+    "all dense": ("dense", "face_dense", "face_learnt"),
     "all lexical": ("words", "bigrams", "pairs", "face_words", "face_bigrams"),
-    "all faces": ("face_dense", "face_words", "face_bigrams"),
+    "all faces": ("face_dense", "face_learnt", "face_words", "face_bigrams"),
 }
 """Stages that stand in for each other are also turned off together; without all of one kind nothing is left to fuse."""
 

@@ -117,7 +117,7 @@ def test_other_weights_are_compared(
         return Guide(index, guide.embedder, guide.knowledge)
 
     monkeypatch.setattr(against_command, "open_guide", opened)
-    weights = "dense=0,words=0,face_dense=0,face_words=0,face_bigrams=0"
+    weights = "dense=0,words=0,face_dense=0,face_words=0,face_bigrams=0,face_learnt=0"
     result = guide_eval("--questions", few, "--against", weights, "--json")
     report = json.loads(result.out)
     [comparison] = report["comparisons"]
