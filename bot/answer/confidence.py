@@ -31,9 +31,16 @@ _FACE_BIAS, _FACE_COSINE, _FACE_COSINE_CENTRE, _FACE_WORDS, _FACE_WORDS_CENTRE =
 _TELLING_COVERAGE = 0.3
 """Share of the question's words that the index must know before shared words say anything."""
 
-# Topics known to have no article: nearer to one of them than to any article takes certainty away, and so does being
-# almost as near: each of them is asked in a few wordings, an article in some 260, of which one lies nearer by chance.
-_ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 100.0, 0.6, 0.025
+# What is known to have no article takes certainty away: how surely the question is of it by what was asked most alike,
+# and how near its nearest wording is, almost as near as any article's counting, too: each topic has a few wordings, an
+# article some 260, of which one lies nearer by chance.
+_ELSEWHERE_LEARNT, _ELSEWHERE_CENTRE = 12.0, 0.2
+_ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 50.0, 0.6, 0.02
+
+# An article that nobody is known to have asked of, on a blog without asked questions, is known by its passages alone,
+# while topics without an article have some twelve wordings each: a passage is near enough when it is hardly less near
+# than the nearest of these, and near at all.
+_PASSAGE_COSINE, _PASSAGE_LEAD, _PASSAGE_LEAST = 60.0, 0.035, 0.84
 
 _KEPT_PASSAGES = 1000
 """Passages whose words are kept for the next question that finds them, some 10 kB each: reading them takes 1.5 ms."""
@@ -50,7 +57,7 @@ class Confidence:
     face_cosine: float
     face_words: float
     elsewhere: float
-    """How much nearer a topic without an article is than any article, as a loss of log-odds ≥ 0."""
+    """How much more the question is of a topic without an article than of any article, as a loss of log-odds ≥ 0."""
     probability: float
 
     @property
@@ -75,11 +82,21 @@ def judge(found: Found, scored: Sequence[ScoredUnit], index: Index) -> Confidenc
     face += told * _FACE_WORDS * (face_words - _FACE_WORDS_CENTRE)
     elsewhere = max(
         0.0,
-        _ELSEWHERE_COSINE * (candidates.elsewhere_dense + _ELSEWHERE_LEAD - face_cosine)
+        _ELSEWHERE_LEARNT * (candidates.elsewhere_learnt - _ELSEWHERE_CENTRE)
+        + _ELSEWHERE_COSINE * (candidates.elsewhere_dense + _ELSEWHERE_LEAD - face_cosine)
         + _ELSEWHERE_WORDS * (candidates.elsewhere_words - face_words),
     )
-    probability = 1.0 if exact else 1 / (1 + math.exp(elsewhere - max(text, face)))
+    log_odds = max(text, face) - elsewhere
+    if found.hits and candidates.elsewhere_dense and not _asked_of(found.hits[0].article_id, index):
+        nearer = cosine - candidates.elsewhere_dense + _PASSAGE_LEAD
+        log_odds = max(log_odds, _PASSAGE_COSINE * min(nearer, cosine - _PASSAGE_LEAST))
+    probability = 1.0 if exact else 1 / (1 + math.exp(-log_odds))
     return Confidence(cosine, words, best_unit, exact, face_cosine, face_words, elsewhere, probability)
+
+
+def _asked_of(article_id: str, index: Index) -> bool:
+    """Tell whether readers' questions to an article are known, beyond its title."""
+    return len(index.faces.rows_of.get(article_id, ())) > 1
 
 
 def _covered_by(found: Found, hits: Sequence[Hit], index: Index) -> float:

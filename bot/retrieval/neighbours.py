@@ -1,4 +1,4 @@
-"""Which article a question asks, learnt at once from the titles and asked questions nearest to it.
+"""Which article a question asks, or what no article answers, learnt at once from what was asked most alike.
 
 A kernel ridge regression over the neighbours alone (local learning: Bottou and Vapnik 1992, "Local learning
 algorithms"). The nearest question by itself is right less often: with thousands of them some article is near by
@@ -7,13 +7,15 @@ chance, while several that agree, and say it in different ways, are not.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
 
 from bot.index.reader import Faces
 
-__all__ = ["learnt"]
+__all__ = ["Told", "learnt"]
 
 _NEIGHBOURS = 150
 """Faces learnt from: 100 to 400 tell as much, and so do all 10,000 at once."""
@@ -23,26 +25,38 @@ _WIDTH, _RIDGE = 12.0, 0.1
 much."""
 
 
-def learnt(vector: NDArray[np.float32], cosines: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
-    """Return for each article how surely the unit vector's question is one of its own, about 0–1; zeros without faces.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How surely a question is one of each article's (articles,), or one that no article answers: about 0–1."""
+
+    articles: NDArray[np.float32]
+    elsewhere: float
+
+
+def learnt(vector: NDArray[np.float32], cosines: NDArray[np.float32], faces: Faces) -> Told:
+    """Return what the faces nearest to a question's unit vector tell of it; zeros where there are none.
 
     `cosines` are those of all faces, rounded or not: they only tell who is near.
     """
-    found = np.zeros(faces.articles, np.float32)
-    own = np.flatnonzero(faces.subjects < faces.articles)
-    if not len(own):
-        return found
-    if len(own) > _NEIGHBOURS:
-        own = own[np.argpartition(-cosines[own], _NEIGHBOURS)[:_NEIGHBOURS]]
-    vectors = faces.embeddings[own]
+    of_none = np.concatenate([np.zeros(faces.articles, np.bool_), faces.uncovered])[faces.subjects]
+    rows = np.flatnonzero(of_none | (faces.subjects < faces.articles))
+    if not len(rows):
+        return Told(np.zeros(faces.articles, np.float32), 0.0)
+    # Articles of which little is asked are not outvoted for that: together they count at least as much as the topics
+    # without one. What no neighbour tells is what is asked on the whole.
+    none = int(of_none.sum())
+    weight = max(1.0, none / (len(rows) - none)) if len(rows) > none else 1.0
+    usual = np.append(weight * faces.counts, none)
+    usual /= usual.sum()
+    if len(rows) > _NEIGHBOURS:
+        rows = rows[np.argpartition(-cosines[rows], _NEIGHBOURS)[:_NEIGHBOURS]]
+    vectors = faces.embeddings[rows]
     near = _kernel(vectors @ vectors.T)
-    near[np.diag_indices_from(near)] += _RIDGE
+    near[np.diag_indices_from(near)] += _RIDGE / np.where(of_none[rows], 1.0, weight)
     shares = solve(near, _kernel(vectors @ vector), assume_a="pos", overwrite_a=True, check_finite=False)
-    np.add.at(found, faces.subjects[own], shares)
-    # What no neighbour tells is what is asked on the whole: each article as often as it has faces.
-    usual: NDArray[np.float32] = (faces.counts / faces.counts.sum()).astype(np.float32)
-    found += (1.0 - shares.sum()) * usual
-    return found
+    owners = np.where(of_none[rows], faces.articles, faces.subjects[rows])
+    found = np.bincount(owners, shares, faces.articles + 1) + (1.0 - shares.sum()) * usual
+    return Told(found[:-1].astype(np.float32), float(found[-1]))
 
 
 def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float32]:

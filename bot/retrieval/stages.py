@@ -90,8 +90,8 @@ class Candidates:
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
     elsewhere_dense: float
     """Cosine of the nearest question that is known to have no article; 0 where none is known."""
-    elsewhere: str
-    """Name of the subject without an article that is nearest, "" where none is known."""
+    elsewhere_learnt: float
+    """How surely, about 0–1, the question is one that no article answers; 0 where no such is known."""
     elsewhere_words: float
     """BM25 score of the topic without an article that shares most words."""
     situation: str
@@ -135,7 +135,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         )
     )
     articles = index.faces.article_of_chunk[positions]
-    elsewhere, elsewhere_dense = _nearest_other(all_dense, index.faces, index.faces.uncovered)
+    told = learnt(vector, faces, index.faces)
     situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
@@ -144,15 +144,15 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         bigrams=bigrams[positions],
         pairs=index.words.pair_scores(query.pairs, positions),
         face_dense=face_dense[articles],
-        face_learnt=learnt(vector, faces, index.faces)[articles],
+        face_learnt=told.articles[articles],
         face_words=face_words[articles],
         face_bigrams=face_bigrams[articles],
         known=_known(index.faces.counts[articles]),
         faces=faces,
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
         coverage=_coverage(query, index.words),
-        elsewhere=elsewhere,
-        elsewhere_dense=elsewhere_dense,
+        elsewhere_dense=_nearest_other(all_dense, index.faces, index.faces.uncovered)[1],
+        elsewhere_learnt=told.elsewhere,
         elsewhere_words=float(all_words[index.faces.articles :][index.faces.uncovered].max(initial=0.0)),
         situation=situation,
         situation_dense=situation_dense,

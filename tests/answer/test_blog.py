@@ -34,3 +34,17 @@ def test_a_phone_question_gets_the_number(blog_guide: Guide, question: str) -> N
 def test_what_the_article_does_not_answer_is_not_answered(blog_guide: Guide) -> None:
     """A shopping question is not answered from the specification of somebody's notebook."""
     assert blog_guide.ask("おすすめのグラボは?").status is Status.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    "question", ["11にしたら認証が消えたんだけど", "マザボ変えたらライセンスどうなる", "24H2で認証はずれるの？"]
+)
+def test_an_article_that_nobody_is_known_to_have_asked_of_answers(blog_guide: Guide, question: str) -> None:
+    """A blog has no asked questions: everyday words near to a passage are enough, whatever else is asked elsewhere."""
+    assert blog_guide.ask(question).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize("question", ["晩ごはん何がいい？", "タスクバーを左に寄せたい", "ビットコインの買い方"])
+def test_what_is_near_to_no_passage_is_not_answered(blog_guide: Guide, question: str) -> None:
+    """Neither what has nothing to do with the blog, nor what its neighbours would ask."""
+    assert blog_guide.ask(question).status is Status.ABSTAINED
