@@ -111,16 +111,22 @@ def guide(bundled_index_path: Path, embedder: Any, knowledge: Any) -> Iterator[A
 
 
 @pytest.fixture(scope="session")
-def blog_guide(tmp_path_factory: pytest.TempPathFactory, shared: Path, embedder: Any, knowledge: Any) -> Iterator[Any]:
-    """Return a guide over the one real scraped article."""
+def blog_guide(
+    tmp_path_factory: pytest.TempPathFactory, shared: Path, corpus: Path, embedder: Any, knowledge: Any
+) -> Iterator[Any]:
+    """Return a guide over the one real scraped article, and all that is known beside articles."""
     from bot.answer.guide import Guide
+    from bot.backends.embedder import model_cache
     from bot.index import open_index
+    from bot.knowledge.topics import load_topics
+    from bot.settings import Settings
     from ingest.build import build
     from ingest.sources import read
 
     path = tmp_path_factory.mktemp("blog") / "index"
     source = str(shared / "data" / "blog")
-    build(read(source), index=path, embedder=embedder, sources=[source])
+    topics, cache = load_topics(corpus), model_cache(Settings())
+    build(read(source), index=path, embedder=embedder, sources=[source], topics=topics, cache=cache)
     index = open_index(path, embedder.name, embedder.dimension)
     yield Guide(index, embedder, knowledge)
     index.close()
