@@ -81,7 +81,8 @@ class Context:
             unit.kind in {BlockKind.PARAGRAPH, BlockKind.CAUTION}
             and sum(len(other.text) for other in block) <= _PARAGRAPH_LIMIT
         ):
-            return block
+            # What announces a list that nobody asked for would bring it: the causes, where the way out is wanted.
+            return tuple(other for other in block if other is unit or not self._announced(other))
         return self.beginning(unit)
 
     def beginning(self, unit: Unit) -> tuple[Unit, ...]:
