@@ -94,7 +94,8 @@ def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
     chosen: dict[int, Unit] = {}
     for unit in units:
         group = (unit,) if unit.kind is BlockKind.STEP else planner.leaning(unit)
-        if unit.kind is BlockKind.STEP or (chosen and characters((*chosen.values(), *group)) > _LIMIT):
+        filler = unit is not units[0] and planner.announces(unit)
+        if unit.kind is BlockKind.STEP or filler or (chosen and characters((*chosen.values(), *group)) > _LIMIT):
             continue
         chosen.update((each.order, each) for each in group)
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None

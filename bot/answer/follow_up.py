@@ -47,7 +47,7 @@ class FollowUp:
     whom: bool = False
 
 
-_HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
+_HOW = re.compile(r"どうや(?:って|る|ん)|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
 
 _CAUSE = 220
@@ -112,14 +112,17 @@ def plan_follow_up(
         steps_to_do = next_steps(scored, said) or planner.steps()
         return FollowUp(tuple(planner.parts(steps_to_do, ends)), told=steps_to_do is not None)
     if form is not None:
-        told = {item.unit.order for item in scored if fits(item)}
-        about = [unit for unit in about if unit.order in told and form.search(unit.text)]
+        fitted = {item.unit.order for item in scored if fits(item)}
+        about = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
     asked = asked_in(question)
     section = steps_for(planner, about, said, alone=asked is not None and _sure(about, scored), again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
-    parts = planner.parts(*_led(planner, about, section, answer), warning(scored, said) if section else None)
+    told = _led(planner, about, section, answer)
+    if section is not None and _HOW.search(normalize(question).lower()):
+        told = [section, others(planner, about)]  # whoever asks how wants the steps
+    parts = planner.parts(*told, warning(scored, said) if section else None)
     if ends is not None and not {unit.order for unit in ends.units} & said and _length(parts) <= _ROOM:
         parts = planner.parts(*parts, ends)
     return FollowUp(tuple(parts))

@@ -110,7 +110,9 @@ class Writer:
         word = word_of(move, talk.language)
         article_id = talk.state.article
         parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
-        told = follow_up.told or (talk.reader.tells and bool(parts))
+        # Who tells more of a danger is told again what to do: that this is not told of would be no answer.
+        heard = talk.reader.tells or (talk.reader.grave and not talk.asks)
+        told = follow_up.told or (heard and bool(parts))
         if told and not wants_human(talk.question):
             return self.answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
         follow_up = replace(follow_up, parts=tuple(parts))
