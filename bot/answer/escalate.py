@@ -110,7 +110,7 @@ def choose_route(
         for route in routes.routes
         if (like := (signs or {}).get(route.id)) is not None
     }
-    best = _gravest(sums, signs or {}, routes)
+    best = _gravest(sums, signs or {}, routes, _SHOWN + need)
     if best and sums[best] >= _SHOWN:
         return routes.route(best)
     urgent = _named(said, [route for route in routes.routes if route.always])
@@ -147,15 +147,16 @@ def escalation(route: Route, talk: Talk, article: Article | None = None) -> Esca
     )
 
 
-def _gravest(sums: Mapping[str, float], signs: Signs, routes: Escalations) -> str:
+def _gravest(sums: Mapping[str, float], signs: Signs, routes: Escalations, least: float) -> str:
     """Return the route with the greatest sum, or that of money or crime where its situation is the likeliest of all.
 
-    A victim's locked spreadsheet names Office louder than the crime.
+    A victim's locked spreadsheet names Office louder than the crime. That one's sum is `least` or more: the wish for a
+    person alone is like every situation.
     """
     money = {route.id for route in routes.routes if route.risk is Risk.MONEY}
     best = max(sums, key=lambda name: sums[name], default="")
     likeliest = max(sums, key=lambda name: signs[name], default="")
-    return likeliest if likeliest in money and best not in money and sums[likeliest] >= _SHOWN else best
+    return likeliest if likeliest in money and best not in money and sums[likeliest] >= least else best
 
 
 def _named(said: str, routes: Sequence[Route]) -> Route | None:

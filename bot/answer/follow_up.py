@@ -116,13 +116,29 @@ def plan_follow_up(
         about = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
+    return _answering(question, planner, about, scored, said, ends)
+
+
+def _answering(
+    question: str,
+    planner: Planner,
+    about: Sequence[Unit],
+    scored: Sequence[ScoredUnit],
+    said: frozenset[int],
+    ends: Part | None,
+) -> FollowUp:
+    """Return the answer from the units `about` the message, with when to stop where there is room."""
     asked = asked_in(question)
-    section = steps_for(planner, about, said, alone=asked is not None and _sure(about, scored), again=asked is None)
+    # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
+    only = _sure(about, scored) or others(planner, about) is None
+    section = steps_for(planner, about, said, alone=asked is not None and only, again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
     told = _led(planner, about, section, answer)
     if section is not None and _HOW.search(normalize(question).lower()):
         told = [section, others(planner, about)]  # whoever asks how wants the steps
     parts = planner.parts(*told, warning(scored, said) if section else None)
+    if not parts:
+        return FollowUp(tuple(planner.parts(nearest(planner, scored), ends)), told=False)
     if ends is not None and not {unit.order for unit in ends.units} & said and _length(parts) <= _ROOM:
         parts = planner.parts(*parts, ends)
     return FollowUp(tuple(parts))

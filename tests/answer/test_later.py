@@ -154,3 +154,22 @@ def test_a_step_is_of_the_list_shown_last(guide: Guide) -> None:
     assert (after.article, after.steps, after.steps_of) == ("activation-office", "手順", "activation-by-phone")
     answer = guide.ask("2番がわからない", [], encode_state(after))
     assert {citation.article_id for citation in answer.citations} == {"activation-by-phone"}
+
+
+def test_no_answer_is_empty(guide: Guide) -> None:
+    """A step that was shown is said again where nothing else answers."""
+    answer = _converse(
+        guide,
+        "警告の画面に書いてある番号に電話したら3万円と言われました",
+        "まだ払ってません",
+        "パソコンの電源は切りました",
+        "また電話がかかってきた。出たほうがいい？",
+    )[-1]
+    assert any("かかってきても出ません" in citation.quote for citation in answer.citations)
+
+
+def test_who_asks_where_to_turn_is_not_sent_to_the_consumer_centre(guide: Guide) -> None:
+    """The wish for a person alone is like every situation, that of a victim too."""
+    answer = _converse(guide, "Officeのサブスクリプションの有効期限が切れました", "問い合わせ先を教えて")[-1]
+    assert answer.escalation is not None
+    assert answer.escalation.route in {"office-support", "microsoft-support"}

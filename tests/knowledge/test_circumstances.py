@@ -47,6 +47,8 @@ def circumstances(knowledge: Knowledge) -> Circumstances:
         ("マイクロソフトアカウントです", "microsoft-account"),
         ("ローカルアカウントで使っています", "local-account"),
         ("スマホに確認コードが届かない", "no-contact"),
+        ("会社とちゃうで", "own-pc"),
+        ("前にリンクしました", "linked"),
         ("メールも見られないし電話番号も変わった", "no-contact"),
         ("プロダクトキーがない", "no-key"),
         ("リンクしてなかった", "not-linked"),
