@@ -81,7 +81,8 @@ class Context:
             unit.kind in {BlockKind.PARAGRAPH, BlockKind.CAUTION}
             and sum(len(other.text) for other in block) <= _PARAGRAPH_LIMIT
         ):
-            return block
+            # What announces a list that nobody asked for would bring it: the causes, where the way out is wanted.
+            return tuple(other for other in block if other is unit or not self._announced(other))
         return self.beginning(unit)
 
     def beginning(self, unit: Unit) -> tuple[Unit, ...]:
@@ -105,6 +106,10 @@ class Context:
         group = tuple(other for other in self._units if other.heading == unit.heading and other.kind is unit.kind)
         return group if unit.kind is BlockKind.BULLET and len(group) <= _MOST_ITEMS + 1 else ()
 
+    def announces(self, unit: Unit) -> bool:
+        """Tell whether a unit announces a list."""
+        return bool(self._announced(unit))
+
     def _announced(self, unit: Unit) -> list[Unit]:
         """Return the list that a sentence announces: without it the sentence promises what does not come."""
         items: list[Unit] = []
@@ -122,11 +127,14 @@ class Context:
         follows = unit.kind is not BlockKind.CODE and _COMMAND_FOLLOWS.search(unit.text)
         if not follows or after is None or after.heading != unit.heading:
             return []
-        # The sentence after it in its paragraph, or a warning, may stand between.
-        between = self._by_order.get(unit.order + 2)
-        if after.kind is not BlockKind.CODE and between is not None and between.kind is BlockKind.CODE:
-            return [after, between] if after.kind is not BlockKind.STEP else []
-        return [after] if after.kind is BlockKind.CODE else []
+        # The sentence after it in its paragraph, or a warning of one or two sentences, may stand between.
+        between: list[Unit] = []
+        while after is not None and after.kind is not BlockKind.CODE:
+            if after.kind is BlockKind.STEP or len(between) == (2 if after.kind is BlockKind.CAUTION else 1):
+                return []
+            between.append(after)
+            after = self._by_order.get(after.order + 1)
+        return [*between, after] if after is not None else []
 
     def _announcer(self, unit: Unit) -> Unit | None:
         """Return the sentence that announces the list of an item: alone, 「部品の交換」 would not say what it is."""

@@ -144,6 +144,8 @@ _END, _FARTHEST = 3, 6
 _SAYS = re.compile(r"(?:です|ます|ません|ない|た|る|い)(?:が|ため|ので|から|し|けれど)$|ず$")
 """How a clause ends that says something of its own before another follows."""
 
+_OPEN_END = re.compile(r"(?:かどうか|か否か|何か|どこか)[。]?$")
+
 _LONGEST_SUBJECT = 6
 """Characters that a definition's beginning may have beyond its subject and what stands in brackets."""
 
@@ -225,8 +227,9 @@ def _predicate(sentence: str) -> frozenset[str]:
 
 
 def _whether(asked: Asked, unit: Unit) -> float:
-    instructs = unit.text.rstrip("。").endswith("ください")
-    if instructs and not asked.permission:
+    instructs = unit.text.rstrip("。").endswith("ください") or unit.role is Role.DONT
+    # A list of what to look at (「BIOSを更新したかどうか」) says neither yes nor no.
+    if (instructs and not asked.permission) or _OPEN_END.search(unit.text):
         return 0.0
     left = min((_left(tokenize(clause), asked.predicate) for clause in _said(unit.text)), default=_FARTHEST + 1)
     if left > _FARTHEST:

@@ -19,11 +19,13 @@ from bot.types import Article, Escalation
 __all__ = ["choose_route", "escalation", "named_in", "wants_human"]
 
 _WANTS_HUMAN = re.compile(
-    r"電話(?:したい|窓口)|(?:窓口|サポート)の(?:電話)?番号|電話番号(?:[?？。]|$|を(?:教|知|調)|が(?:知|分か|わか)|は(?:[?？]|どこ|何|なん|どれ|いく))|"
-    r"問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこ(?:に|へ)(?:頼|聞|言|相談|連絡|電話|出[さしすせ]|届け|かけ|掛け|持って|持ち込|いえ|きけ|たのめ)|相談(?:したい|先|でき)|"
+    r"電話(?:したい|窓口|(?:を?(?:する|かける))?(?:しかない|しか[?？]|しかないの)|した(?:ほう|方)が)|何番に(?:かけ|掛け|電話)|(?:窓口|サポート)の(?:電話)?番号|電話番号(?:[?？。]|$|を(?:教|知|調)|が(?:知|分か|わか)|は(?:[?？]|どこ|何|なん|どれ|いく))|"
+    r"問い合わせ(?:たい|先|る)|問合せ|誰に|だれに|どこ(?:に|へ)(?:頼|聞|言|相談|連絡|電話|問い?合わ?せ|出[さしすせ]|届け|かけ|掛け|持って|持ち込|いえ|きけ|たのめ)|相談(?:したい|先|でき)|"
     r"人(?:間)?と話|人に聞(?:きたい|け|こう|くしか|いた(?:ほう|方))|聞けるところ|見てもら(?:える|えば|いたい)|オペレータ|サポートに(?:つな|繋|連絡)|修理に出(?:せ|そう|したい|した(?:ほう|方)|してい|す(?:しか|べき|なら))|(?:誰|だれ)か(?:に|へ)(?:頼|たの|任せ|まかせ|聞|見て|相談|やって)|(?:頼み|たのみ)たい|業者|メーカーに(?:言|聞|電話|連絡|出)|頼めば|頼んだら|頼むなら|"
     r"whom? (?:should|do|can) i (?:call|contact|ask)|talk to (?:a|some)|phone number|call someone|"
-    r"contact (?:support|microsoft)|customer (?:service|support)|a (?:real )?(?:person|human)\b"
+    r"contact (?:support|microsoft)|"
+    r"(?:any|some|no) ?(?:one|body) (?:else )?(?:(?:that )?(?:i|we) can |to )(?:call|ask|phone|talk|contact)|"
+    r"customer (?:service|support)|a (?:real )?(?:person|human)\b"
 )
 _COST, _WHOM = re.compile(r"いくら|料金|費用|値段|how much"), re.compile(r"どこ|誰|だれ|番号|窓口|whom?\b|number")
 """「業者に頼むといくら」 asks for the price, 「相談料はいくら、どこに聞けば」 for both."""
@@ -102,13 +104,13 @@ def choose_route(
         + _TOPIC * (article is not None and bool({*article.topics} & {*route.topics}))
         + _AT_STAKE * (route.id in stake)
         + _ANYBODY * bool(stake)
-        + need
+        + need * (route.risk is not Risk.MONEY or not needed)
         + tried
         + (_UNLESS if mentions(said, route.unless) else _WORDS * bool(longest(said, route.words)))
         for route in routes.routes
         if (like := (signs or {}).get(route.id)) is not None
     }
-    best = _gravest(sums, signs or {}, routes)
+    best = _gravest(sums, signs or {}, routes, _SHOWN + need)
     if best and sums[best] >= _SHOWN:
         return routes.route(best)
     urgent = _named(said, [route for route in routes.routes if route.always])
@@ -131,12 +133,13 @@ def named_in(text: str, routes: Escalations) -> Route | None:
     return next((route for route in quiet if mentions(text, route.called)), None)
 
 
-def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
-    """Return the card of a route with a summary to copy; the talk is masked already."""
-    said = route.said(talk.language, "\n".join((*talk.asked, talk.question)))
+def escalation(route: Route, talk: Talk, article: Article | None = None) -> Escalation:
+    """Return the card of a route beside an article, with a summary to copy; the talk is masked already."""
+    topics = article.topics if article is not None else ()
+    said = route.said(talk.language, "\n".join((*talk.asked, talk.question)), topics)
     return Escalation(
         route=route.id,
-        reason=reason or said.reason,
+        reason=said.reason,
         urgency=frame_of(talk.language).urgency[route.urgency],
         contacts=said.contacts,
         prepare=said.prepare,
@@ -144,15 +147,16 @@ def escalation(route: Route, talk: Talk, reason: str = "") -> Escalation:
     )
 
 
-def _gravest(sums: Mapping[str, float], signs: Signs, routes: Escalations) -> str:
+def _gravest(sums: Mapping[str, float], signs: Signs, routes: Escalations, least: float) -> str:
     """Return the route with the greatest sum, or that of money or crime where its situation is the likeliest of all.
 
-    A victim's locked spreadsheet names Office louder than the crime.
+    A victim's locked spreadsheet names Office louder than the crime. That one's sum is `least` or more: the wish for a
+    person alone is like every situation.
     """
     money = {route.id for route in routes.routes if route.risk is Risk.MONEY}
     best = max(sums, key=lambda name: sums[name], default="")
     likeliest = max(sums, key=lambda name: signs[name], default="")
-    return likeliest if likeliest in money and best not in money and sums[likeliest] >= _SHOWN else best
+    return likeliest if likeliest in money and best not in money and sums[likeliest] >= least else best
 
 
 def _named(said: str, routes: Sequence[Route]) -> Route | None:

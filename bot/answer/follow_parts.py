@@ -24,7 +24,9 @@ _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
 much it reads like what answers such messages. Of 250 messages that their article answers, each put as if nobody had
 written it, .5 and .25 of the first two left 26 unanswered, these 14."""
 
-_WHOM = re.compile(r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|専用電話|ホットライン")
+_WHOM = re.compile(
+    r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|止ま(?:って|り)|専用電話|ホットライン"
+)
 """Says whom to ask, or where to stop."""
 
 _AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
@@ -92,7 +94,8 @@ def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
     chosen: dict[int, Unit] = {}
     for unit in units:
         group = (unit,) if unit.kind is BlockKind.STEP else planner.leaning(unit)
-        if unit.kind is BlockKind.STEP or (chosen and characters((*chosen.values(), *group)) > _LIMIT):
+        filler = unit is not units[0] and planner.announces(unit)
+        if unit.kind is BlockKind.STEP or filler or (chosen and characters((*chosen.values(), *group)) > _LIMIT):
             continue
         chosen.update((each.order, each) for each in group)
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
@@ -103,7 +106,7 @@ def steps_for(
 ) -> Part | None:
     """Return the list that the best-fitting step stands in.
 
-    Of one that was shown before, who asks where or what something is gets that step `alone`, with its number; who tells
+    Of one that was shown before, who asks something gets that step `alone`, with its number; who tells
     what happened gets it `again`. A few steps out of a list would be done without those between them.
     """
     best = next((unit for unit in units if unit.kind is BlockKind.STEP and not _ahead(unit)), None)
@@ -140,10 +143,15 @@ def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
     units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
     fresh = [unit for unit in units if unit.order not in said]
-    # What to have at hand is no help without whom to ask.
-    whom = any(_WHOM.search(unit.text) for unit in fresh)
-    chosen = (fresh if whom else units)[:_STUCK_SAID]
+    # What to have at hand, or what else to try with one device, is no help without whom to ask.
+    chosen = (_with_whom(fresh) or _with_whom(units) or units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None
+
+
+def _with_whom(units: Sequence[Unit]) -> list[Unit]:
+    """Return those of the paragraphs and list items that say whom to ask."""
+    blocks = {unit.block for unit in units if _WHOM.search(unit.text) and not _AT_HAND.search(unit.text)}
+    return [unit for unit in units if unit.block in blocks]
 
 
 def warning(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:

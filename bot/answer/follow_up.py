@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.direct import Form, answer_form, asked_in, direct
+from bot.answer.direct import answer_form, asked_in, direct
 from bot.answer.follow_parts import (
     about_step,
     characters,
@@ -29,6 +29,7 @@ from bot.answer.planner import Planner
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
+from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
 __all__ = ["FollowUp", "plan_follow_up"]
@@ -46,11 +47,8 @@ class FollowUp:
     whom: bool = False
 
 
-_HOW = re.compile(r"どうやって|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
+_HOW = re.compile(r"どうや(?:って|る|ん)|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
-
-_OF_ONE_STEP = frozenset({Form.WHERE, Form.WHAT})
-"""What is asked of a single step; whether something is so, or how much, no step says."""
 
 _CAUSE = 220
 """Characters of an article's own account of what is behind a trouble."""
@@ -58,11 +56,16 @@ _CAUSE = 220
 _SAFE = 2
 _ROWS = 4
 _CHECKS = 3
+_AVOIDED = 5
 _CAUSES = re.compile(r"考えられること|原因|理由")
 """In the header of a table: its rows say what is behind a sign."""
 
 _ROOM = 320
 """Characters up to which an answer has room for when to stop and whom to ask."""
+
+_BARE_WORDS, _NAMED = 2, 0.5
+"""Content words up to which a message on failing has no subject, and how surely a statement must then be named, or a
+step that was shown already for a question to be answered with it alone."""
 
 _SURELY = 0.7
 """How surely its author named a statement for it to be told to a reader who does not want to go on."""
@@ -90,7 +93,12 @@ def plan_follow_up(
     ends = stuck(scored, said)
     if move is Move.FAILED:
         # Whoever says that it did not help wants to hear something new.
-        fresh = [unit for unit in about if unit.order not in said and unit.kind is not BlockKind.STEP]
+        named = {item.unit.order for item in scored if item.seen >= _NAMED} if _bare(question) else None
+        fresh = [
+            unit
+            for unit in about
+            if unit.order not in said and unit.kind is not BlockKind.STEP and (named is None or unit.order in named)
+        ]
         following = next_steps(scored, said)
         parts = planner.parts(*_led(planner, fresh), following, warning(scored, said) if following else None, ends)
         return FollowUp(tuple(parts), told=bool(parts))
@@ -104,15 +112,33 @@ def plan_follow_up(
         steps_to_do = next_steps(scored, said) or planner.steps()
         return FollowUp(tuple(planner.parts(steps_to_do, ends)), told=steps_to_do is not None)
     if form is not None:
-        told = {item.unit.order for item in scored if fits(item)}
-        about = [unit for unit in about if unit.order in told and form.search(unit.text)]
+        fitted = {item.unit.order for item in scored if fits(item)}
+        about = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
+    return _answering(question, planner, about, scored, said, ends)
+
+
+def _answering(
+    question: str,
+    planner: Planner,
+    about: Sequence[Unit],
+    scored: Sequence[ScoredUnit],
+    said: frozenset[int],
+    ends: Part | None,
+) -> FollowUp:
+    """Return the answer from the units `about` the message, with when to stop where there is room."""
     asked = asked_in(question)
-    of_one = asked is not None and asked.form in _OF_ONE_STEP
-    section = steps_for(planner, about, said, alone=of_one, again=asked is None)
+    # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
+    only = _sure(about, scored) or others(planner, about) is None
+    section = steps_for(planner, about, said, alone=asked is not None and only, again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
-    parts = planner.parts(*_led(planner, about, section, answer), warning(scored, said) if section else None)
+    told = _led(planner, about, section, answer)
+    if section is not None and _HOW.search(normalize(question).lower()):
+        told = [section, others(planner, about)]  # whoever asks how wants the steps
+    parts = planner.parts(*told, warning(scored, said) if section else None)
+    if not parts:
+        return FollowUp(tuple(planner.parts(nearest(planner, scored), ends)), told=False)
     if ends is not None and not {unit.order for unit in ends.units} & said and _length(parts) <= _ROOM:
         parts = planner.parts(*parts, ends)
     return FollowUp(tuple(parts))
@@ -152,11 +178,24 @@ def _of_the_matter(
     if move is Move.WHICH:
         first = first_step(planner, scored, steps)
         return FollowUp(tuple(planner.parts(first)), told=first is not None)
+    if move is Move.AVOID:
+        not_to_do = planner.dont(_AVOIDED)
+        return FollowUp(tuple(planner.parts(not_to_do)), told=not_to_do is not None)
     if move is Move.DOUBTS:
         not_to_do = warnings(scored, said)
         return FollowUp(tuple(planner.parts(not_to_do, ends)), told=not_to_do is not None, whom=True)
     about = [item.unit for item in sorted(scored, key=lambda item: -item.seen) if item.seen >= _SURELY]
     return FollowUp(tuple(planner.parts(others(planner, about[:_SAFE]), ends)), whom=True)
+
+
+def _sure(about: Sequence[Unit], scored: Sequence[ScoredUnit]) -> bool:
+    """Tell whether the author named the best-fitting unit for such a message."""
+    return any(item.unit == about[0] and item.seen >= _NAMED for item in scored)
+
+
+def _bare(message: str) -> bool:
+    """Tell whether a message says no more than that it was of no help, or that it wants more: 「もうやった」."""
+    return len(tokenize(message)) <= _BARE_WORDS
 
 
 def _some(units: Sequence[Unit], limit: int) -> Part:

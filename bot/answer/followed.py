@@ -12,7 +12,7 @@ from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
-from bot.answer.moves import BARE, Move
+from bot.answer.moves import BARE, Move, step_named
 from bot.answer.passages import Passages
 from bot.answer.plan import plan_beside, plan_phone
 from bot.answer.refuse import Wishes, refused
@@ -60,6 +60,8 @@ class Follower:
         fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
         if fitting and fitting != talk.state.article:
             talk = replace(talk, state=State(article=fitting))
+        if talk.state.steps_of and step_named(talk.question):
+            talk = replace(talk, state=State(article=talk.state.steps_of, steps=talk.state.steps))
         article_id = talk.state.article
         units = self._passages.units(article_id) if article_id else []
         if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
@@ -105,8 +107,10 @@ class Follower:
         ):
             return None
         units_said = {unit.order for part in follow_up.parts for unit in part.units}
-        if follow_up.told and not talk.asks and move is Move.ASKS and units_said <= set(talk.state.said):
-            # Whoever tells something more is not told the same again as if it answered that.
+        foreseen = max((item.seen for item in scored), default=0.0) >= _FORESEEN
+        repeated = units_said <= set(talk.state.said) and not foreseen
+        if follow_up.told and not talk.asks and move is Move.ASKS and repeated:
+            # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
         follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
         continued = self._writer.continued(

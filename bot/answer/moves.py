@@ -9,7 +9,7 @@ from bot.knowledge.circumstances import plain as folded
 from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 
-__all__ = ["BARE", "STEP", "Move", "elsewhere", "is_unwilling", "move_of"]
+__all__ = ["BARE", "STEP", "Move", "elsewhere", "is_unwilling", "move_of", "step_named"]
 
 
 class Move(StrEnum):
@@ -30,22 +30,32 @@ class Move(StrEnum):
     WHY = "why"
     EASIER = "easier"
     """Asks for something easier than the steps shown."""
+    AVOID = "avoid"
+    """Asks what must not be done."""
 
 
-BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER})
+BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER, Move.AVOID})
 """Moves that name no subject: they are about what was said before."""
 
 STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
 """The number of a step, in one of its groups."""
 _STEP_DONE = re.compile(r"番(?:目)?まで|までは?(?:でき|やっ|終わ)")
 _NEXT = re.compile(
-    r"(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
+    r"^(?:それで|で|それから|そしたら|そんで|ほんで|(?:その)?続きは?|つづきは?)[?。!、]*$|(?:^|[。、\s])(?:次は|つぎは|次に|次の手|ほかに|他に(?:は|方法|何か)|そのあと|その後)|それでも|(?:もう|全部|ぜんぶ|すべて).{0,12}(?:試し|ため[しs]|やっ(?:た|て)|やりました)|"
     r"^(?:じゃあ|で|では)?[、,]?(?:私は|うちは)?(?:どうしたら|どうすれば|どうしよう|助けて|たすけて)(?:いい|よい|良い|ください)?(?:です|の|ん|でしょう)*(?:か|かな)?[?。!]*$|"
     r"what (?:next|else)|anything else|already (?:tried|did)"
 )
 
 _BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
     # The order decides where two match: 「こわいけど大丈夫？」 asks.
+    (
+        Move.AVOID,
+        re.compile(
+            r"(?:何|なに|どれ|どんなこと)[をはが]?(?:し|やっ)(?:たら|ちゃ|ては|て)(?:いけ|だめ|ダメ|駄目|まず)|"
+            r"(?:やっ|し)(?:ちゃ|ては|たら)(?:いけ|だめ|ダメ|駄目|まず|なら)[^。、]{0,4}(?:こと|もの|の(?:は|って))|"
+            r"what (?:should|must) i not do|what not to do|anything i (?:should|must)(?: not|n'?t) do"
+        ),
+    ),
     (
         Move.DOUBTS,
         re.compile(
@@ -59,6 +69,7 @@ _BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
     (
         Move.WHICH,
         re.compile(
+            r"(?:1つ|一つ|ひとつ|いっこ|1個|一個)だけ(?:教え|おしえ|言|いう|いえ|やる|する|やれ|すれ)|今すぐ(?:に)?(?:でき|やれ)る(?:こと|の|もの)|まず(?:は)?(?:何|なに|どれ)|"
             r"(?:どっち|どちら|どれ|何|なに|どこ)(?:を|から|が)(?:先|さき|やれば|やったら|始め|はじめ|すれば|したら|手をつけ)|どっち[?。]*$|どちら[?。]*$|"
             r"順番(?:は|が|に)|which (?:one )?first|where do i (?:start|begin)"
         ),
@@ -86,11 +97,35 @@ _ELSEWHERE = re.compile(
     r"by the way|(?:another|a different) (?:question|problem)|something else\b)"
 )
 
-_OWN_WORDS = {Move.UNWILLING: 4, Move.DOUBTS: 0, Move.WHICH: 2, Move.WHY: 1, Move.EASIER: 2}
+_OWN_WORDS = {Move.UNWILLING: 4, Move.DOUBTS: 0, Move.WHICH: 2, Move.WHY: 1, Move.EASIER: 2, Move.AVOID: 1}
 """Content words beside its own that a message may have and still be about what was said before: what one is unwilling
 to do is named, of what one doubts each other word is the subject."""
 
-_POINTS = frozenset({"此れ", "其れ", "此の", "其の", "あれ", "やる", "為る", "手順", "方法", "本当", "急", "突然"})
+_ASKING = frozenset({Move.WHICH, Move.EASIER, Move.AVOID})
+"""Moves that a last sentence makes whatever was told before it: of what one doubts or fears, that is the subject."""
+
+_SENTENCES = re.compile(r"(?<=[。!?\n])")
+
+_POINTS = frozenset(
+    {
+        "いま",
+        "今",
+        "言う",
+        "教える",
+        "此れ",
+        "其れ",
+        "此の",
+        "其の",
+        "あれ",
+        "やる",
+        "為る",
+        "手順",
+        "方法",
+        "本当",
+        "急",
+        "突然",
+    }
+)
 """Words that name no subject."""
 
 
@@ -109,15 +144,24 @@ def move_of(question: str, *, failed: bool, person: bool, tells: bool = False, a
     if person:
         return Move.PERSON
     plain = folded(question).strip()
-    if STEP.search(plain) and not _STEP_DONE.search(plain):
+    if step_named(question):
         return Move.STEP
-    for move, said in _BARE:
-        rest, found = said.subn("", plain)
-        if found and len(set(tokenize(rest)) - _POINTS) <= _OWN_WORDS[move]:
-            return move
+    # 「スマホで打ってます。何からすればいい？」 asks in its last sentence.
+    last = next((part for part in reversed(_SENTENCES.split(plain)) if part.strip()), plain)
+    for text in dict.fromkeys((plain, last)):
+        for move, said in _BARE:
+            rest, found = said.subn("", text)
+            if found and (text == plain or move in _ASKING) and len(set(tokenize(rest)) - _POINTS) <= _OWN_WORDS[move]:
+                return move
     if failed or _NEXT.search(plain):
         return Move.FAILED
     return Move.TELLS if not asks and (tells or _RECALLS.search(plain)) else Move.ASKS
+
+
+def step_named(message: str) -> bool:
+    """Tell whether a message names a step by its number, and not as one that is done."""
+    plain = folded(message).strip()
+    return bool(STEP.search(plain)) and not _STEP_DONE.search(plain)
 
 
 def elsewhere(message: str) -> bool:

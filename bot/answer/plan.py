@@ -27,6 +27,9 @@ _PHONE = re.compile(
     r"(?<![0-9])(?:0[0-9]{1,4}[-‐－ー(][0-9]{1,4}[-‐－ー)][0-9]{3,4}|#[0-9]{4})(?![0-9-])|(?<![0-9])(?:110|119|188)(?![0-9])(?=[番（(へに])"
 )
 
+_CALLED, _SURELY = re.compile(r"番号に.{0,6}電話|に(?:今すぐ)?(?:電話|連絡)"), 0.5
+"""Says whom to call, and how surely its author must have named it."""
+
 
 def plan_answer(
     intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[Part] = (), asked: Asked | None = None
@@ -82,6 +85,10 @@ def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
     """Return the phone numbers that an article prints, each with the line that says whose it is; empty without any."""
     ordered = [item.unit for item in scored]
     found: list[Unit] = []
+    # Whom to call at once may have a number on the reader's own card: 「カード会社の公式の番号に今すぐ電話し」.
+    first = max(scored, key=lambda item: item.score, default=None)
+    if first is not None and first.seen >= _SURELY and _CALLED.search(first.unit.text):
+        found.append(first.unit)
     best = max((item.score for item in scored if _PHONE.search(item.unit.text)), default=0.0)
     for position, item in enumerate(scored):
         if not _PHONE.search(item.unit.text) or item.score < best * GOOD_SHARE:
@@ -92,4 +99,5 @@ def plan_phone(scored: Sequence[ScoredUnit]) -> list[Part]:
         for following in ordered[position + 1 : position + 3]:
             if following.heading == item.unit.heading and following.kind is BlockKind.PARAGRAPH:
                 found.append(following)
-    return by_heading(tuple(dict.fromkeys(found))[:MAX_BULLETS]) if found else []
+    numbers = any(_PHONE.search(unit.text) for unit in found)
+    return by_heading(tuple(dict.fromkeys(found))[:MAX_BULLETS]) if numbers else []

@@ -158,6 +158,10 @@ class Planner:
         """Return a statement with the sentences that it leans on."""
         return self._context.leaning(unit)
 
+    def announces(self, unit: Unit) -> bool:
+        """Tell whether a statement announces a list, which it would bring."""
+        return self._context.announces(unit)
+
     def section_of(self, step: Unit) -> Part:
         """Return the whole list that a step stands in."""
         return self._section(step.heading)

@@ -45,20 +45,23 @@ def referred(
         Status.ANSWERED if asks_person else Status.ABSTAINED,
         f"{frame}\n\n{text}".strip(),
         citations,
-        escalation=escalation(route, talk) if route else None,
+        escalation=escalation(route, talk, article) if route else None,
         state=encode_state(remembered(follow_up.parts, talk.state, article_id, route)),
     )
 
 
 def remembered(parts: Sequence[Part], state: State, article_id: str, route: Route | None = None) -> State:
     """Return the state after saying `parts`, most of them from that article, beside the card of a route."""
-    before = state if state.article == article_id else State(article=article_id)
+    # 「2番がわからない」 means the list shown last, whatever article had the last word.
+    kept = State(article=article_id, steps=state.steps, steps_of=state.steps_of or state.article)
+    before = state if state.article == article_id else kept if state.steps else State(article=article_id)
     units = [unit for part in parts for unit in part.units if unit.article_id == article_id]
     steps = [unit.heading[-1] for unit in units if unit.kind is BlockKind.STEP and unit.heading]
     return State(
         article=article_id,
         said=tuple(sorted({*before.said, *(unit.order for unit in units)}))[:_REMEMBERED],
         steps=steps[0] if steps else before.steps,
+        steps_of="" if steps else before.steps_of,
         urgent=route.id if route is not None and route.urgency is Urgency.NOW else state.urgent,
     )
 

@@ -50,6 +50,11 @@ article's own author foresaw no message like this one. Of 700 later messages, ea
 statement named first was the best of all for .57 without both, .64 with them, and among the three best for .71 and
 .78; from 2 to 4, and from 1 to 2, differ by .01."""
 
+_SUBSTANCE = 9.0
+"""Rarity of all words of a later message together from which the share of them that a statement has counts in full:
+every statement with 「切る」 has all the words of 「切っちゃった」. From 6 to 14 the statement named first is found as
+often as without (.59 of 1,200 later messages, each as if nobody had written it)."""
+
 _AHEAD_WEIGHT = -0.6
 """What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth."""
 
@@ -59,7 +64,7 @@ _FOR_OTHERS_WEIGHT = -0.3
 _FOR_OTHERS = "よくある疑問"
 """The heading over short answers that stand apart from the article's own course."""
 
-AHEAD = re.compile(r"これから|うちに|前に(?:し|備え|やっ)|備え|予防|起こさない|次に.{0,8}準備")
+AHEAD = re.compile(r"これから|うちに|前に(?:し|備え|やっ)|に出す前|備え|予防|起こさない|次に.{0,8}準備")
 """Headings of sections that prevent a trouble, and words of those who want to."""
 
 _RARE = 2.0
@@ -118,11 +123,13 @@ def score_units(
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
     asked = {word for word, weight in query.words.items() if weight >= 1} & known
     subjects = {word for word in asked if words.rarity(word) >= _RARE and not _VERB(word)}
+    substance = min(1.0, sum(weights.values()) / _SUBSTANCE) if alike is not None else 1.0
     scored = []
     for unit in units:
         text_share = covered(weights, unit.words)
         heading_share = covered(weights, unit.heading_words)
         share = text_share + _HEADING_WEIGHT * max(0.0, heading_share - text_share * heading_share)
+        share *= substance
         rank = ranks.get(unit.chunk_id)
         score = share + (_RANK_WEIGHT / (1 + rank) if rank is not None else 0.0)
         condition = _condition(query, unit)

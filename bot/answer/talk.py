@@ -31,7 +31,7 @@ _POINTING = re.compile(
     r"|^(?:it|that|this|these|those|then|and|but|also|still|what about|how about)\b"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(?:どこ|どれ|なに|何(?![回度]も)|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな)[。]?$"
+    r"[?？]\s*$|(?:どこ|どれ|なに|何(?![回度]も)|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな|でしょうか|ましょうか|だろうか|ませんか|かしら)[。]?$"
 )
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
@@ -54,6 +54,8 @@ class State(BaseModel):
     """Which statements of that article the reader was shown, by their order in it."""
     steps: str = Field("", max_length=300)
     """The heading of the steps shown last."""
+    steps_of: str = Field("", max_length=300)
+    """The article of those steps, where it is not that of the last answer."""
     language: Language = Language.JA
     """The language that the conversation is held in."""
     facts: tuple[Annotated[str, Field(max_length=60)], ...] = Field((), max_length=40)

@@ -54,6 +54,9 @@ _TOLD_NEAR = 0.91
 """Cosine of an asked question of another article from which it is searched where the article in hand does not tell."""
 
 
+_CONTACT = frozenset({"電話", "窓口", "サポート", "番号", "相談", "連絡", "人"})
+"""Words for asking for a person, whatever the trouble: 「電話したい」 does not name the article on phone activation."""
+
 _SENTENCES = re.compile(r"[。!！\n]+")
 
 _GUESSES = re.compile(
@@ -120,7 +123,7 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     for near, other in nearness:
         if not person and near >= max(_NEAR, own + lead, runner_up + _ALONE):
             return False
-        if near > own and _names(found, other, units, index):
+        if near > own and _names(found, other, units, index, _CONTACT if person else frozenset()):
             return False
     return True
 
@@ -155,8 +158,11 @@ def told_elsewhere(found: Found, article_id: str, index: Index, in_talk: Callabl
     return bool(near) and next((hit.article_id for hit in in_talk().hits), "") in near
 
 
-def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> bool:
-    """Tell whether the message has a word of another article's title that this article never uses: 「プリンターも」."""
+def _names(found: Found, other: str, units: Sequence[Unit], index: Index, common: frozenset[str]) -> bool:
+    """Tell whether the message has a word of another article's title that this article never uses: 「プリンターも」.
+
+    Words that are `common` to such messages name nothing.
+    """
     article = index.documents.article(other)
     if article is None:
         return False
@@ -164,4 +170,4 @@ def _names(found: Found, other: str, units: Sequence[Unit], index: Index) -> boo
     # A number names nothing: 「2番がわからない」 has no word of a title with "TPM 2.0".
     asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title and not word.isdigit()}
     known = set[str]().union(*(unit.words | unit.heading_words for unit in units))
-    return any(index.words.rarity(word) >= _RARE and not _VERB.search(word) for word in asked - known)
+    return any(index.words.rarity(word) >= _RARE and not _VERB.search(word) for word in asked - known - common)

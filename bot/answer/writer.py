@@ -86,7 +86,7 @@ class Writer:
             Status.ANSWERED,
             f"{word}\n\n{text}".strip(),
             citations,
-            escalation=escalation(route, talk) if route else None,
+            escalation=escalation(route, talk, article) if route else None,
             mode=Mode.EXTRACTIVE,
             state=encode_state(remembered(parts, talk.state, article_id, route)),
         )
@@ -103,14 +103,16 @@ class Writer:
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         # What is not found leaves the reader where the talk was, unless it was to be about something else.
         state = "" if talk.changes_subject else encode_state(talk.state)
-        return replace(answer, text=text, escalation=escalation(route, talk) if route else None, state=state)
+        return replace(answer, text=text, escalation=escalation(route, talk, article) if route else None, state=state)
 
     def continued(self, follow_up: FollowUp, move: Move, talk: Talk, signs: Signs) -> Explained:
         """Return the answer of a follow-up, or whom to ask where the article does not tell or a person is asked for."""
         word = word_of(move, talk.language)
         article_id = talk.state.article
         parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
-        told = follow_up.told or (talk.reader.tells and bool(parts))
+        # Who tells more of a danger is told again what to do: that this is not told of would be no answer.
+        heard = talk.reader.tells or (talk.reader.grave and not talk.asks)
+        told = follow_up.told or (heard and bool(parts))
         if told and not wants_human(talk.question):
             return self.answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)
         follow_up = replace(follow_up, parts=tuple(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -60,6 +60,28 @@ class RouteWords(BaseModel):
     avoid: _List
 
 
+class BeyondWords(BaseModel):
+    """What is told of a route beside an article on another matter than the route's main one, in one language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: _Text
+    prepare: _List
+    say: _List
+
+
+class RouteBeyond(BeyondWords):
+    """What is told beside an article on none of `topics`: `without` names the contacts that are left out there."""
+
+    topics: tuple[_Text, ...] = Field(min_length=1)
+    without: tuple[_Text, ...] = ()
+    en: BeyondWords | None = None
+
+    def concerns(self, topics: Collection[str]) -> bool:
+        """Tell whether an article with these topics, () for none, is on another matter."""
+        return bool(topics) and not {*topics} & {*self.topics}
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A route as it is told in one language."""
@@ -83,6 +105,7 @@ class Route(BaseModel):
     down, `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose
     matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it;
     `foremost` gives, by its name, the words of a reader for whom it comes before the others.
+    `beyond` is what is told instead beside an article on another matter.
     `en` is all of it in English; without it readers of English get the Japanese.
     """
 
@@ -102,14 +125,18 @@ class Route(BaseModel):
     reason: _Text
     contacts: tuple[Contact, ...] = Field(min_length=1)
     foremost: Mapping[str, tuple[Word, ...]] = Field(default_factory=dict)
+    beyond: RouteBeyond | None = None
     prepare: _List
     say: _List
     note: _List
     avoid: _List
     en: RouteWords | None = None
 
-    def said(self, language: Language, message: str = "") -> Spoken:
-        """Return what a reader is told in a language, the contacts first that a message of theirs calls for."""
+    def said(self, language: Language, message: str = "", topics: Collection[str] = ()) -> Spoken:
+        """Return what a reader is told in a language, the contacts first that a message of theirs calls for.
+
+        `topics` are those of the article that answers.
+        """
         words = self.en if language is Language.EN and self.en is not None else self
         contacts = self.contacts
         if isinstance(words, RouteWords):
@@ -117,15 +144,26 @@ class Route(BaseModel):
             contacts = tuple(replace(contact, name=said.name, how=said.how) for contact, said in pairs)
         first = {contact.name for contact in self.contacts if mentions(message, self.foremost.get(contact.name, ()))}
         order = sorted(range(len(contacts)), key=lambda at: self.contacts[at].name not in first)
-        contacts = tuple(contacts[at] for at in order)
-        return Spoken(words.name, words.reason, contacts, words.prepare, words.say, words.note)
+        beyond = self.beyond if self.beyond is not None and self.beyond.concerns(topics) else None
+        left_out = beyond.without if beyond is not None else ()
+        contacts = tuple(contacts[at] for at in order if self.contacts[at].name not in left_out)
+        own: RouteWords | Route | BeyondWords = words
+        if beyond is not None:
+            own = beyond.en if isinstance(words, RouteWords) and beyond.en is not None else beyond
+        return Spoken(words.name, own.reason, contacts, own.prepare, own.say, words.note)
 
     @model_validator(mode="after")
     def _contacts_fit(self) -> Self:
         if self.en is not None and len(self.en.contacts) != len(self.contacts):
             raise ValueError(f"en has {len(self.en.contacts)} contacts and the route {len(self.contacts)}")
-        if unknown := next(iter({*self.foremost} - {contact.name for contact in self.contacts}), None):
+        names = {contact.name for contact in self.contacts}
+        if unknown := next(iter({*self.foremost} - names), None):
             raise ValueError(f"foremost names {unknown}, which is no contact of the route")
+        left_out = {*self.beyond.without} if self.beyond is not None else set[str]()
+        if unknown := next(iter(left_out - names), None):
+            raise ValueError(f"beyond leaves out {unknown}, which is no contact of the route")
+        if left_out >= names:
+            raise ValueError("beyond leaves out every contact of the route; keep one")
         return self
 
     @field_validator("contacts")

@@ -9,9 +9,10 @@ import pytest
 from bot.answer.escalate import wants_human
 from bot.answer.follow_flow import continue_flow
 from bot.answer.guide import Guide
-from bot.answer.talk import State, Talk
+from bot.answer.refer import remembered
+from bot.answer.talk import State, Talk, encode_state
 from bot.answer.topic import guesses
-from bot.types import Answer, Status, Turn
+from bot.types import Answer, Language, Status, Turn
 
 
 def _converse(guide: Guide, *messages: str) -> list[Answer]:
@@ -94,3 +95,81 @@ def test_who_goes_back_to_an_earlier_matter_is_followed(guide: Guide) -> None:
         "さっきの真っ暗な画面の話に戻るけど、写真は消えた？",
     )[-1]
     assert answer.citations[0].article_id.startswith("boot-")
+
+
+def test_who_asks_what_to_avoid_is_not_told_what_to_do(guide: Guide) -> None:
+    """The answer is the article's list of what must not be done, and no step."""
+    answer = _converse(guide, "回復キーを求める青い画面が出ました", "何をしたらいけないの？")[-1]
+    assert answer.status is Status.ANSWERED
+    assert len(answer.citations) > 1
+    assert all("ないでください" in citation.quote for citation in answer.citations)
+
+
+def test_a_warning_says_neither_yes_nor_no(guide: Guide) -> None:
+    """What an action would do comes after what has become of the data."""
+    answer = _converse(guide, "HomeのPCにProのキーを入れたい", "データは残りますか？")[-1]
+    assert "ないでください" not in answer.citations[0].quote
+
+
+def test_whoever_has_no_money_for_another_is_not_told_to_buy_one(guide: Guide) -> None:
+    """The word of the guide says that it was heard, and nothing advises to buy."""
+    answer = _converse(guide, "Windows 11の条件を満たさないPCです。どうしたらいい？", "買い替えは無理です")[-1]
+    assert answer.text.startswith("買い替えられないとのことなので")
+    assert not any("買い替えるか" in citation.quote for citation in answer.citations)
+    assert "ESU" in answer.citations[0].quote
+
+
+def test_steps_for_another_kind_of_account_are_left_out(guide: Guide) -> None:
+    """What the reader said of the account holds for the answers after it."""
+    for answer in _converse(
+        guide, "パスワードを忘れてサインインできません", "Microsoft アカウントです", "どうすればいいですか"
+    )[1:]:
+        assert not any("セキュリティの質問" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("wish", ["電話したい", "じゃあ電話するしかない？", "誰に電話したらいい？"])
+def test_a_wish_for_a_person_stays_with_the_matter(guide: Guide, wish: str) -> None:
+    """「電話」 in the title of another article does not lead there, and no one is sent to the police for a licence."""
+    answer = _converse(guide, "Officeがライセンスのない製品と出ます", wish)[-1]
+    assert {citation.article_id for citation in answer.citations} <= {"activation-office"}
+    assert answer.escalation is not None
+    assert answer.escalation.route in {"office-support", "microsoft-support"}
+
+
+def test_the_activation_site_is_named_for_activation_alone(guide: Guide) -> None:
+    """Beside an article on another matter the card of Microsoft leaves that contact out."""
+    route = guide.knowledge.escalation.route("microsoft-support")
+    assert route is not None
+    everywhere = route.said(Language.JA, "", ("ライセンス認証",))
+    beyond = route.said(Language.JA, "", ("プロファイルとサインイン",))
+    assert any("aka.ms/aoh" in contact.url for contact in everywhere.contacts)
+    assert not any("aka.ms/aoh" in contact.url for contact in beyond.contacts)
+    assert "ライセンス" not in beyond.reason + "".join(beyond.prepare)
+
+
+def test_a_step_is_of_the_list_shown_last(guide: Guide) -> None:
+    """Another article's statement in between does not take the list away."""
+    before = State(article="activation-by-phone", steps="手順", said=(1,))
+    after = remembered((), before, "activation-office")
+    assert (after.article, after.steps, after.steps_of) == ("activation-office", "手順", "activation-by-phone")
+    answer = guide.ask("2番がわからない", [], encode_state(after))
+    assert {citation.article_id for citation in answer.citations} == {"activation-by-phone"}
+
+
+def test_no_answer_is_empty(guide: Guide) -> None:
+    """A step that was shown is said again where nothing else answers."""
+    answer = _converse(
+        guide,
+        "警告の画面に書いてある番号に電話したら3万円と言われました",
+        "まだ払ってません",
+        "パソコンの電源は切りました",
+        "また電話がかかってきた。出たほうがいい？",
+    )[-1]
+    assert any("かかってきても出ません" in citation.quote for citation in answer.citations)
+
+
+def test_who_asks_where_to_turn_is_not_sent_to_the_consumer_centre(guide: Guide) -> None:
+    """The wish for a person alone is like every situation, that of a victim too."""
+    answer = _converse(guide, "Officeのサブスクリプションの有効期限が切れました", "問い合わせ先を教えて")[-1]
+    assert answer.escalation is not None
+    assert answer.escalation.route in {"office-support", "microsoft-support"}

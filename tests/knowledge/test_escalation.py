@@ -29,6 +29,9 @@ _ROUTE = {
 }
 
 
+_BEYOND = {"topics": ["ライセンス認証"], "reason": "公式の案内です。", "prepare": ["写真"], "say": ["いつから"]}
+
+
 def _write(path: Path, *routes: dict[str, object]) -> Path:
     path.write_text(yaml.safe_dump({"routes": routes}, allow_unicode=True, sort_keys=False), "utf-8")
     return path
@@ -57,6 +60,8 @@ def test_loads_routes_with_contacts_as_the_answer_carries_them(tmp_path: Path) -
         ({"note": []}, "note"),
         ({"trigger": "x"}, "trigger"),
         ({"foremost": {"銀行": ["振り込"]}}, "foremost names 銀行"),
+        ({"beyond": {**_BEYOND, "without": ["銀行"]}}, "beyond leaves out 銀行"),
+        ({"beyond": {**_BEYOND, "without": ["窓口"]}}, "beyond leaves out every contact"),
     ],
 )
 def test_a_mistake_names_file_line_and_remedy(tmp_path: Path, change: dict[str, object], word: str) -> None:
