@@ -17,8 +17,8 @@ from bot.index.reader import Faces
 
 __all__ = ["Told", "learnt"]
 
-_NEIGHBOURS = 150
-"""Faces learnt from: 100 to 400 tell as much, and so do all 10,000 at once."""
+_NEIGHBOURS = 100
+"""Faces learnt from: 150 to 400 tell as much, and so do all 10,000 at once."""
 
 _WIDTH, _RIDGE = 12.0, 0.1
 """Of the kernel exp(-width · (1 - cosine)) and of the regression: widths of 12 and 20, ridges of .05 to .15 tell as
