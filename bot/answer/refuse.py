@@ -19,7 +19,7 @@ from bot.types import Answer, Language, Status
 
 __all__ = ["Wishes", "refused"]
 
-_MEANT, _MEANT_ANSWERED = -0.15, -0.1
+_MEANT, _MEANT_ANSWERED = -0.18, -0.12
 """Score from which a message is such a wish, and where the articles seem to answer it all the same."""
 
 _HONEST = -0.65
