@@ -21,8 +21,9 @@ from bot.types import Answer, Language, Status
 
 __all__ = ["Wishes", "refused"]
 
-_MEANT, _MEANT_ANSWERED = -0.15, -0.1
-"""Score from which a message is such a wish, and where the articles seem to answer it all the same."""
+_MEANT, _MEANT_ANSWERED = -0.18, -0.12
+"""Score from which a message is such a wish, and where the articles seem to answer it all the same. Of 105 wishes and
+959 other messages .90 and .01 lie above -.17."""
 
 _HONEST = -0.65
 """Score below which a message is honest though it has the words of a rule."""
