@@ -45,8 +45,11 @@ _CLEARLY = 0.35
 _Pair = tuple[tuple[Word, ...], tuple[Word, ...]]
 
 
-def reordered(claim: Statement, used: Sequence[Statement]) -> str:
-    """Return what a claim puts at another place than its evidence, "" when it keeps the order."""
+def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[Statement]) -> str:
+    """Return what a claim puts at another place than its evidence, "" when it keeps the order.
+
+    `every` are all statements of the cited passages: the steps of a list have an order of their own.
+    """
     text = "".join(one.text for one in used)
     moved = _sequence(claim.text, text)
     if moved:
@@ -62,7 +65,7 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
         kept = [pair for pair in pairs if _turned((then, first), pair)]
         if turned and not kept:
             return _name(first)
-        if not turned and not kept and _stands_later(first, then, used):
+        if not turned and not kept and (_stands_later(first, then, used) or _later_step(first, then, every)):
             return _name(first)
     return ""
 
@@ -118,6 +121,20 @@ def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequenc
         if here is not None and there is not None and here != there:
             later.append(here > there)
     return bool(later) and all(later)
+
+
+def _later_step(first: tuple[Word, ...], then: tuple[Word, ...], every: Sequence[Statement]) -> bool:
+    """Tell whether what a claim puts first is a later step of a numbered list than what it puts second."""
+    clauses = [clause for one in every if one.step for clause in one.clauses if clause.words]
+    here, there = _steps(first, clauses), _steps(then, clauses)
+    return bool(here and there) and min(here) > max(there)
+
+
+def _steps(words: tuple[Word, ...], clauses: Sequence[Clause]) -> list[int]:
+    """Return the places of all clauses that may be the one which tells an event."""
+    scores = [min(said(words, clause.words), 1.0) + _is_done(words, clause) for clause in clauses]
+    most = max(scores, default=0.0)
+    return [at for at, score in enumerate(scores) if score >= most - 2 * _DONE] if most >= _THE_SAME else []
 
 
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:

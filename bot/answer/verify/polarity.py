@@ -60,10 +60,10 @@ def against(
         return Reason.CONTRADICTED, allowed
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
-    moved = reordered(read, used)
+    every = tuple(one for source in known for one in source.statements)
+    moved = reordered(read, used, every)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
-    every = tuple(one for source in known for one in source.statements)
     turned = contrasted(read, used, every)
     if turned:
         return Reason.CONTRADICTED, turned
