@@ -20,6 +20,7 @@ __all__ = [
     "LISTS",
     "NEGATIONS",
     "NOUN_LINKS",
+    "NO_CHAIN",
     "OBLIGED",
     "OPEN",
     "PARTS",
@@ -88,6 +89,8 @@ CARRIERS = frozenset(
 """Verbs that carry a denial to the word before them: 入力できません, 電話をかけません, 切ってはいけません."""
 BEING = "有る"
 NOUN_LINKS = frozenset({"を", "が", "の", "や", "は", "も"})
+NO_CHAIN = frozenset({"も", "居る"})
+"""What behind て leaves a verb whole: a later denial is not that of 使っているPC."""
 LIGHT = frozenset({"掛ける", "かける", "行う", "遣る", "実施", "為る", "すすめる", "勧める", "薦める", "推奨"})
 BOUND = frozenset({"必要", "可能", "要る", "使える"})
 """Words of little content whose denial counts all the same."""
