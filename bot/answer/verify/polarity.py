@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
+from bot.answer.verify.circumstances import circumstance
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
 from bot.answer.verify.evidence import Source, said
@@ -64,7 +65,7 @@ def against(
     moved = reordered(read, used, every)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
-    turned = contrasted(read, used, every)
+    turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))

@@ -1,0 +1,90 @@
+"""Whether a claim turns the condition under which something holds, or asks for what is only a circumstance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer.verify import hedges
+from bot.answer.verify.denial_words import BEING
+from bot.answer.verify.evidence import said
+from bot.answer.verify.predicates import Predicate, agrees, predicates
+from bot.answer.verify.reading import Statement, Word, read_claim
+
+__all__ = ["circumstance"]
+
+_THE_SAME = 0.7
+"""Share of a condition's words that another must say, and the other way round, to speak of the same."""
+_OPEN = re.compile(r"しか|だけ|のみ|問題|ても|でも|限")
+"""What a denial in a condition may belong to without turning it."""
+_LITTLE = frozenset({"無い", "有る", "限り", "時", "場合", "出来る"})
+"""Words of a condition that only tell how it is one."""
+_ORDER = re.compile(
+    r"^[^、。]{0,6}?(?<!てい)(?<!でい)(?<!あり)(?<!なり)(?<!でき)(?:ます|(?:て|で)?(?:おき|み)?(?:ましょう|ます)|[てで]ください)。?\s*$"
+)
+"""What stands from the last verb to the end of a sentence that asks for something."""
+_ORDERED = re.compile(r"から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
+"""Words by which a claim puts what it asks for at its place."""
+
+
+def circumstance(read: Statement, every: Sequence[Statement]) -> str:
+    """Return what a claim makes of a circumstance of its passages, "" when nothing.
+
+    `every` are all statements of the cited passages.
+    """
+    return _turned(read, every) or _asked_for(read, every)
+
+
+def _turned(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「案内があるときは」 where all that is said is said of 「案内がないとき」, and the other way round."""
+    theirs = [pair for one in every for condition, _ in hedges.conditions(one.text) if (pair := _read(condition))]
+    for condition, _ in hedges.conditions(read.text):
+        own = _read(condition)
+        if own is None:
+            continue
+        words, end = own
+        same = [
+            agree
+            for others, other in theirs
+            if said(words, others) >= _THE_SAME and said(others, words) >= _THE_SAME
+            if (agree := _agrees(end, other)) is not None
+        ]
+        if same and not any(same):
+            return condition
+    return ""
+
+
+def _agrees(one: Predicate, other: Predicate) -> bool | None:
+    if one.normal == other.normal == BEING:
+        return one.denied is other.denied
+    return agrees(replace(one, condition=False), other)
+
+
+def _read(condition: str) -> tuple[tuple[Word, ...], Predicate] | None:
+    """Return the words of a condition and its predicate, None where what is denied cannot be told."""
+    condition = condition.rstrip("、 ").rpartition("、")[2]
+    heads = [one for one in predicates(condition) if one.head]
+    words = tuple(word for word in read_claim(condition).words if word.normal not in _LITTLE)
+    return None if _OPEN.search(condition) or not heads or not words or heads[-1].open else (words, heads[-1])
+
+
+def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell an order to do what the passages speak of only as what comes later or may happen: 初期化に進む前に."""
+    heads = [one for one in predicates(read.text) if one.head and one.normal != BEING]
+    if not heads or not _ORDER.search(read.text[heads[-1].start :]) or _ORDERED.search(read.text):
+        return ""
+    last = heads[-1]
+    if last.denied or last.open or _is_circumstance(last):
+        return ""
+    same = [
+        other
+        for one in every
+        for other in predicates(one.text)
+        if other.head and agrees(last, other) is not None
+    ]
+    return last.normal if same and all(_is_circumstance(other) for other in same) else ""
+
+
+def _is_circumstance(one: Predicate) -> bool:
+    return one.condition or one.before
