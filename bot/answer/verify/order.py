@@ -36,6 +36,15 @@ _AHEAD = re.compile(
     r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
 )
 """交換を頼むときは、…を先に尋ねます."""
+_LATE = re.compile(r"(?P<first>[^。]+)、(?P<then>[^。、]+?)(?:のは|は)、?(?:その)?(?:後|あと)(?:回し)?に(?:す|し|な|回)")
+"""Aを確かめ、Bは後にします."""
+_AT_FIRST = re.compile(
+    r"(?:(?<!より)(?<!よりも)先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
+    r"|(?:^|[。、])(?P<then>[^。、]+)[てで]から行(?:い|っ)"
+)
+"""What comes before all that is spoken of: 先に写します."""
+_GOES_ON = re.compile(r"[いきぎしちにびみりえけげせてでねべめれ]$")
+"""The end of a clause behind which the same sentence goes on to the next step: 読み、."""
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
 _FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
@@ -54,7 +63,8 @@ def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[State
     moved = _sequence(claim.text, text)
     if moved:
         return moved
-    pairs = [pair for one in used for pair in _pairs(one.text)]
+    pairs = [pair for one in used for pair in (*_pairs(one.text, chained=True), *_postponed(one.text))]
+    early = [pair for one in used for pair in _at_first(one.text)]
     for clause in claim.clauses:
         begun = _words(clause.text) if _FIRST.search(clause.text) else ()
         comes_first = any(_is(begun, first) for first, _ in pairs)
@@ -65,6 +75,10 @@ def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[State
         kept = [pair for pair in pairs if _turned((then, first), pair)]
         if turned and not kept:
             return _name(first)
+        if not kept and not turned and any(
+            _is(then, event) and not _is(first, event) and said(first, under) < _ALIKE for under, event in early
+        ):
+            return _name(then)
         if not turned and not kept and (_stands_later(first, then, used) or _later_step(first, then, every)):
             return _name(first)
     return ""
@@ -79,8 +93,30 @@ def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
     return said(event, words) >= _THE_SAME and said(words, event) >= _ALIKE
 
 
-def _pairs(text: str) -> list[_Pair]:
-    """Return each two events of which a text says that the first comes before the second."""
+def _at_first(text: str) -> list[_Pair]:
+    """Return what a sentence puts first of all, each behind what it says that under."""
+    return [
+        (_words(text[: found.start()]), event)
+        for found in _AT_FIRST.finditer(text)
+        if (event := _words(found["first"] or found["then"]))
+    ]
+
+
+def _postponed(text: str) -> list[_Pair]:
+    """Return what 「Aを確かめ、Bは後にします」 puts first and second."""
+    found = []
+    for late in _LATE.finditer(text):
+        then = _words(late["then"])
+        pieces = [words for piece in late["first"].split("、") if (words := _words(piece))]
+        found += [(piece, then) for piece in pieces if then]
+    return found
+
+
+def _pairs(text: str, *, chained: bool = False) -> list[_Pair]:
+    """Return each two events of which a text says that the first comes before the second.
+
+    With `chained`, also what leads up to the first: 読み、納得してから登録する.
+    """
     found = []
     for ahead in _AHEAD.finditer(text):
         found.append((_words(ahead["first"]), _words(ahead["then"])))
@@ -94,10 +130,13 @@ def _pairs(text: str) -> list[_Pair]:
                 topic = _DONE_LATER.match(sentence)
                 if not rest and topic:  # 消すのは、済んでからにします
                     left, rest = _words(before[topic.end("what") :]), [_words(topic["what"])]
+                lefts = [left] if left else []
+                if chained and earlier_first and left:
+                    pieces = re.split(r"[、。]", before)[:-1]
+                    lefts += [words for piece in pieces if _GOES_ON.search(piece) and (words := _words(piece))]
                 reason = _REASON.search(sentence, mark.end()) is not None
-                for right in rest:
-                    if left:
-                        found.append((left, right) if earlier_first is not (denies and not reason) else (right, left))
+                straight = earlier_first is not (denies and not reason)
+                found += [(one, right) if straight else (right, one) for right in rest for one in lefts]
     return found
 
 
