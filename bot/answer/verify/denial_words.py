@@ -31,6 +31,7 @@ __all__ = [
     "STOPPING",
     "TURNS",
     "UNSURE",
+    "WAIVED",
 ]
 
 NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
@@ -101,9 +102,11 @@ EXCUSED = re.compile(
 )
 """Where ない denies nothing."""
 OPEN = re.compile(
-    r"ない(?:よう(?:に)?(?=、(?!注意|気))|ため(?:に)?(?=、))|なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|わけでは|とは限|とはかぎ|だけでな|(?:ない|ません)か(?!ぎり|ら|わり|い|た|っ)|言い切れ|めったに[^。]{0,4}な"
+    r"ない(?:よう(?:に)?(?=、(?!注意|気))|ため(?:に)?(?=、))|なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|わけでは|とは限|とはかぎ|だけでな|(?:ない|ません)か(?!ぎり|ら|わり|い|た|っ)|言い切れ|めったに[^。]{0,4}(?:な|ありませ)"
 )
 """Where ない leaves both open."""
+WAIVED = re.compile(r"なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)")
+"""Where ない says that something need not be done."""
 UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
 ENDS = frozenset({"。", "！", "？"})
 PURPOSES = frozenset({"目的", "ため"})
@@ -119,6 +122,6 @@ REASONS = frozenset({"ため", "で", "から", "、"})
 """What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})
 """Nouns that end a part of a sentence, to which what is listed before them belongs."""
-FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"})
+FORMAL = frozenset({"方法", "予定", "つもり", "意思", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"})
 TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""

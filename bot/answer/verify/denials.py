@@ -53,6 +53,7 @@ class Reader:
         self._unsure = words.UNSURE.search(text) is not None
         self._obliged = [match.span() for match in words.OBLIGED.finditer(text)]
         self._left_open = [match.span() for match in words.OPEN.finditer(text)]
+        self._waived = [match.span() for match in words.WAIVED.finditer(text)]
         self._excused = [match.span() for match in words.EXCUSED.finditer(text)]
 
     def read(self) -> tuple[Predicate, ...]:
@@ -232,6 +233,8 @@ class Reader:
             return False
         if any(begin <= start < end + len("りません") for begin, end in self._left_open):
             self._set(self._scope, "open")
+            if any(begin <= start < end for begin, end in self._waived):
+                self._set(self._scope[-1:], "needless")
             return False
         repeated = bool(self._read) and self._read[-1].normal == "繰り返す"
         if repeated:

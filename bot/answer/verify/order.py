@@ -23,7 +23,7 @@ _EARLIER_FIRST = re.compile(
 _REASON = re.compile(r"(?:ので|ため|から)、?")
 """Behind which what is denied is another thing."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
-_DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
+_DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$")
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
