@@ -146,6 +146,8 @@ class Reader:
     def _turns(self, at: int) -> None:
         """Take a morpheme behind which something else is spoken of."""
         one = self._found[at]
+        if one.surface == "も" and at and self._found[at - 1].surface in {"て", "で"}:
+            self._set([index for index in self._scope if self._read[index].head], "though")
         if one.surface in words.ENDS:
             self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
             self._bridged = False

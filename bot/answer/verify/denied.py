@@ -83,7 +83,7 @@ def _turned(
     for word is not taken for a synonym of this predicate.
     """
     spoken = _spoken(one, clause, parts, also, all_of_it=all_of_it)
-    if not spoken:
+    if not spoken or ((one.condition or one.though) and any(agreed for _, agreed in spoken)):
         return False
     if all_of_it:
         return not any(agreed for _, agreed in spoken)
