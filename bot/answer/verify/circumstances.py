@@ -87,4 +87,4 @@ def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
 
 
 def _is_circumstance(one: Predicate) -> bool:
-    return one.condition or one.before
+    return one.condition or one.before or one.asked

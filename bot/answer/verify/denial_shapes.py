@@ -15,7 +15,7 @@ def is_done(found: Sequence[Morpheme], at: int) -> bool:
     if found[at + 1 : at + 2] and found[at + 1].surface == "化":
         at += 1  # 初期化をする
     after = found[at + 1 : at + 3]
-    return (len(after) > 1 and after[0].surface in words.LINKS and after[1].normalized in words.LIGHT) or (
+    return (len(after) > 1 and after[0].surface in words.LINKS and after[1].normalized in words.LIGHT | {"出来る"}) or (
         bool(after) and found[at].pos[0] in {"名詞", "接尾辞"} and after[0].normalized in {"為る", "出来る"}
     )
 

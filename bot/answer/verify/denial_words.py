@@ -15,6 +15,7 @@ __all__ = [
     "FORMAL",
     "HARDLY",
     "IFS",
+    "LEADS_ON",
     "LIGHT",
     "LINKS",
     "LISTS",
@@ -115,6 +116,8 @@ IFS = frozenset({"と", "ば", "たら", "だら"})
 SAYING = frozenset(
     {"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"}
 )
+LEADS_ON = frozenset({"も", "ら", "知れる"})
+"""What behind か makes no question of it: かもしれない."""
 HARDLY = frozenset({"難い", "にくい", "づらい", "辛い"})
 """Endings of a verb that all but deny it: 戻しにくい."""
 LISTS = frozenset({"や", "と", "か", "・"})

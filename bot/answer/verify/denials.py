@@ -85,6 +85,8 @@ class Reader:
                 return True
             if self._deny(start, adnominal=describes(self._found, at)) and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
+        elif one.surface == "なし" and self._spoken_of:
+            self._set(self._spoken_of, "denied")  # 追加料金なしで
         elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
             stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
@@ -120,6 +122,10 @@ class Reader:
             self._set(self._scope[-1:], "open")
         elif one.surface == "まで" and self._scope and self._found[at - 1].pos[0] in {"動詞", "助動詞"}:
             self._set(self._scope[-1:], "open", "before")
+        elif one.surface == "か" and at and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"}:
+            if self._found[at + 1 : at + 2] and self._found[at + 1].normalized not in words.LEADS_ON:
+                self._set(self._scope, "asked")
+            return False
         elif one.surface in {"まま", "うち"} and self._scope and any(self._read[one].denied for one in self._scope):
             self._unless = list(self._scope)
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:

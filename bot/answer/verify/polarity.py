@@ -28,6 +28,8 @@ _OTHER_ROW = 0.8
 
 _NEEDLESS = re.compile(r"なくて(?:も)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|必要[はが](?:小さ|低)")
 """Words by which something need not be done."""
+_WITHOUT = re.compile(r"ない(?:場合|とき)")
+"""A condition that something is not so."""
 _NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
 """Words by which a state is nothing wrong."""
 
@@ -86,6 +88,8 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
         return allowed
     present = frozenset().union(*(all_normals(one) for one in used))
     waived = hedges.waives(claim)
+    if waived and _WITHOUT.search(waived) and _WITHOUT.search(evidence):
+        return ""  # 控えがない場合でも, where 控えがない場合は is written
     if waived and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
         before = [one for one in predicates(claim.partition(waived)[0] + "ない") if one.denied and one.normal != "有る"]
         if all(complements(one.normal).isdisjoint(present) for one in before if one.head):
