@@ -17,6 +17,7 @@ from bot.answer.verify.opposed import opposite
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal
+from bot.answer.verify.slots import exchanged
 from bot.answer.verify.variants import other_way
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -70,6 +71,9 @@ def against(
     turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
+    moved = exchanged(claim, used, every)
+    if moved:
+        return Reason.CONTRADICTED, f"exchanged: {moved}"
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
