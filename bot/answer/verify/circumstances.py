@@ -81,7 +81,7 @@ def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
         other
         for one in every
         for other in predicates(one.text)
-        if other.head and agrees(last, other) is not None
+        if other.head and other.normal[:1] == last.normal[:1] and agrees(last, other) is not None
     ]
     return last.normal if same and all(_is_circumstance(other) for other in same) else ""
 

@@ -125,6 +125,8 @@ REASONS = frozenset({"ため", "で", "から", "、"})
 """What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})
 """Nouns that end a part of a sentence, to which what is listed before them belongs."""
-FORMAL = frozenset({"方法", "予定", "つもり", "意思", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"})
+FORMAL = frozenset(
+    {"方法", "予定", "つもり", "意思", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"}
+)
 TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""

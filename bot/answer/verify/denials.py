@@ -217,7 +217,11 @@ class Reader:
             self._carried = [] if normal in words.LIGHT else list(before)
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
-            if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].normalized not in words.NO_CHAIN:
+            if (
+                following == "て"
+                and self._found[at + 2 : at + 3]
+                and self._found[at + 2].normalized not in words.NO_CHAIN
+            ):
                 self._chained.append(index)
         else:
             self._spoken_of.append(index)

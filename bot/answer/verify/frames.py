@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answer.verify.evidence import NEGATIVE
-from bot.answer.verify.lexicon import same_as
+from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.literals import runs
 from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement
@@ -112,16 +112,24 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         comments = _shares(frame.comment, [one.comment for one in theirs])
         if not topic or max(topics)[0] < _STRONG or max(comments)[0] < _STRONG:
             continue
-        if max(topics)[1] < _LEAST or max(comments)[1] < _LEAST:
+        facing = any(_faces(topic, one.topic) for one in theirs)
+        if (max(topics)[1] < _LEAST and not facing) or max(comments)[1] < _LEAST:
             continue
         most, best = max(topics)[0], max(comments)[0]
         if any(a[0] >= _KEPT * most and b[0] >= _KEPT * best for a, b in zip(topics, comments, strict=True)):
             continue
         other = theirs[comments.index(max(comments))]
         shared = [item for item in frame.comment if _in(item, other.comment)]
-        if other.own and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
+        # 「オンのとき」 for 「オフのとき」: what follows under the other one is not this one's either.
+        if (other.own or _faces(topic, other.topic)) and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
             return " ".join(sorted(topic))[:40]
     return ""
+
+
+def _faces(topic: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two topics differ by a word and its opposite alone: 保護がオンのとき and 保護がオフのとき."""
+    own = topic - other
+    return bool(topic & other) and bool(own) and all(not opposites(item).isdisjoint(other) for item in own)
 
 
 def _is_turned(topic: str) -> bool | None:

@@ -23,7 +23,9 @@ _EARLIER_FIRST = re.compile(
 _REASON = re.compile(r"(?:ので|ため|から)、?")
 """Behind which what is denied is another thing."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
-_DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$")
+_DENIES = re.compile(
+    r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$"
+)
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
@@ -36,7 +38,9 @@ _AHEAD = re.compile(
     r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
 )
 """交換を頼むときは、…を先に尋ねます."""
-_LATE = re.compile(r"(?P<first>[^。]+)、(?P<then>[^。、]+?)(?:のは|は)、?(?:その)?(?:後|あと)(?:回し)?に(?:す|し|な|回)")
+_LATE = re.compile(
+    r"(?P<first>[^。]+)、(?P<then>[^。、]+?)(?:のは|は)、?(?:その)?(?:後|あと)(?:回し)?に(?:す|し|な|回)"
+)
 """Aを確かめ、Bは後にします."""
 _AT_FIRST = re.compile(
     r"(?:(?<!より)(?<!よりも)先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
@@ -75,8 +79,12 @@ def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[State
         kept = [pair for pair in pairs if _turned((then, first), pair)]
         if turned and not kept:
             return _name(first)
-        if not kept and not turned and any(
-            _is(then, event) and not _is(first, event) and said(first, under) < _ALIKE for under, event in early
+        if (
+            not kept
+            and not turned
+            and any(
+                _is(then, event) and not _is(first, event) and said(first, under) < _ALIKE for under, event in early
+            )
         ):
             return _name(then)
         if not turned and not kept and (_stands_later(first, then, used) or _later_step(first, then, every)):
@@ -164,14 +172,14 @@ def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequenc
 
 def _later_step(first: tuple[Word, ...], then: tuple[Word, ...], every: Sequence[Statement]) -> bool:
     """Tell whether what a claim puts first is a later step of a numbered list than what it puts second."""
-    clauses = [clause for one in every if one.step for clause in one.clauses if clause.words]
-    here, there = _steps(first, clauses), _steps(then, clauses)
+    steps = [one for one in every if one.step and one.words]
+    here, there = _steps(first, steps), _steps(then, steps)
     return bool(here and there) and min(here) > max(there)
 
 
-def _steps(words: tuple[Word, ...], clauses: Sequence[Clause]) -> list[int]:
-    """Return the places of all clauses that may be the one which tells an event."""
-    scores = [min(said(words, clause.words), 1.0) + _is_done(words, clause) for clause in clauses]
+def _steps(words: tuple[Word, ...], steps: Sequence[Statement]) -> list[int]:
+    """Return the places of all steps that may be the one which tells an event."""
+    scores = [min(said(words, one.words), 1.0) + _is_done(words, one) for one in steps]
     most = max(scores, default=0.0)
     return [at for at, score in enumerate(scores) if score >= most - 2 * _DONE] if most >= _THE_SAME else []
 
@@ -183,7 +191,7 @@ def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[
     return scores.index(max(scores))
 
 
-def _is_done(words: tuple[Word, ...], clause: Clause) -> float:
+def _is_done(words: tuple[Word, ...], clause: Clause | Statement) -> float:
     """Return a little where a clause tells one of the words as what is done: 登録します, not 登録画面で."""
     heads = {one.normal for one in predicates(clause.text) if one.head}
     return _DONE * any(word.normal in heads for word in words)

@@ -31,6 +31,8 @@ _NEEDLESS = re.compile(r"なくて(?:も)?(?:よ|良|い[いえ]|構|かま|大�
 """Words by which something need not be done."""
 _WITHOUT = re.compile(r"ない(?:場合|とき)")
 """A condition that something is not so."""
+_FREE = re.compile(r"(?:料金|費用|お金)[はもが]?かか(?:りません|らな)")
+"""Words by which no money is needed."""
 _NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
 """Words by which a state is nothing wrong."""
 
@@ -88,7 +90,8 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
     if _NEEDLESS.search(claim) and not normal and not hedges.permits(evidence) and not _NEEDLESS.search(evidence):
         return "needless"
     allowed = hedges.permits(claim)
-    if allowed and not normal and not hedges.permits(evidence) and not hedges.enables(evidence):
+    free = _FREE.search(evidence) is not None
+    if allowed and not (normal or free) and not hedges.permits(evidence) and not hedges.enables(evidence):
         return allowed
     present = frozenset().union(*(all_normals(one) for one in used))
     waived = hedges.waives(claim)
