@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.answer.verify import denial_words as words
+from bot.answer.verify.lexicon import EMPTY_WORDS
 from bot.text.tokens import Morpheme
 
-__all__ = ["describes", "is_condition", "is_done", "is_evading"]
+__all__ = ["Spans", "describes", "is_condition", "is_done", "is_evading", "is_predicate"]
+
+
+class Spans:
+    """Where in a text a ない denies nothing, or leaves open what it stands behind."""
+
+    def __init__(self, text: str) -> None:
+        self.unsure = words.UNSURE.search(text) is not None
+        self._obliged = [match.span() for match in words.OBLIGED.finditer(text)]
+        self._excused = [match.span() for match in words.EXCUSED.finditer(text)]
+        self._open = [match.span() for match in words.OPEN.finditer(text)]
+        self._waived = [match.span() for match in words.WAIVED.finditer(text)]
+
+    def deny_nothing(self, start: int) -> bool:
+        """Tell whether a ない at `start` is one of しなければならない or かもしれない."""
+        return _in(self._obliged, start, len("ません")) or _in(self._excused, start, len("りません"))
+
+    def leave_open(self, start: int) -> bool:
+        """Tell whether a ない at `start` is one of とは限らない or なくてもよい."""
+        return _in(self._open, start, len("りません"))
+
+    def waive(self, start: int) -> bool:
+        """Tell whether a ない at `start` says that something need not be done."""
+        return _in(self._waived, start, 0)
+
+
+def _in(spans: Sequence[tuple[int, int]], start: int, behind: int) -> bool:
+    return any(begin <= start < end + behind for begin, end in spans)
 
 
 def is_done(found: Sequence[Morpheme], at: int) -> bool:
@@ -45,3 +74,16 @@ def describes(found: Sequence[Morpheme], at: int) -> bool:
     if not following or following[0].pos[0] != "名詞":
         return False
     return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {"前", "まま", "限り"}
+
+
+def is_predicate(one: Morpheme, normal: str, *, done: bool) -> bool:
+    """Tell whether a morpheme is read as a predicate or what one is said of; `done` is from `is_done`."""
+    if normal in words.BOUND:
+        return True
+    if one.surface in words.FORMAL and not done:
+        return False
+    if normal in words.LIGHT - {"為る"}:
+        return True
+    content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
+    empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
+    return content and normal not in words.CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))

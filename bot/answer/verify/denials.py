@@ -6,13 +6,11 @@ A denial reaches back to the predicate before it and to what that predicate is s
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import describes, is_condition, is_done, is_evading
-from bot.answer.verify.lexicon import EMPTY_WORDS
+from bot.answer.verify.denial_shapes import Spans, describes, is_condition, is_done, is_evading, is_predicate
 from bot.answer.verify.predicate import Mark, Predicate
 from bot.text.tokens import Morpheme
 
@@ -50,11 +48,7 @@ class Reader:
         """What 売ることは、 puts before all else: a denial is still to come."""
         self._but = False
         """Whether 以外 was read: 登録したPC以外には届かない says where it does."""
-        self._unsure = words.UNSURE.search(text) is not None
-        self._obliged = [match.span() for match in words.OBLIGED.finditer(text)]
-        self._left_open = [match.span() for match in words.OPEN.finditer(text)]
-        self._waived = [match.span() for match in words.WAIVED.finditer(text)]
-        self._excused = [match.span() for match in words.EXCUSED.finditer(text)]
+        self._spans = Spans(text)
 
     def read(self) -> tuple[Predicate, ...]:
         """Return the predicates and the words that they are said of, in reading order."""
@@ -68,7 +62,7 @@ class Reader:
             if not (self._denies(at, normal, start) or self._binds(at) or self._says(at, normal, start)):
                 self._turns(at)
             self._prefix = False
-        if self._unsure or (self._but and any(one.denied for one in self._read[1:])):
+        if self._spans.unsure or (self._but and any(one.denied for one in self._read[1:])):
             self._set(list(range(len(self._read))), "open")
         return tuple(self._read)
 
@@ -87,18 +81,8 @@ class Reader:
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif one.surface == "なし" and self._spoken_of:
             self._set(self._spoken_of, "denied")  # 追加料金なしで
-        elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
-            # 取引を止める ends it, サービスを止める is a step.
-            stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
-            self._set(self._scope + self._listed, "open" if stopped else "denied")
-            self._set([index for index in self._unless if index not in self._scope], "open")
-            self._unless = []
-            self._listed = []
-            if stopped:
-                self._add(at, normal, start)
-        elif normal in words.EVADING and self._topic and at and self._found[at - 1].surface in words.REASONS:
-            self._set(self._topic, "denied")
-            self._topic = []
+        elif normal in words.EVADING and self._evades(at, normal, start):
+            pass
         elif normal == "以外" and self._scope:
             self._set(self._scope[-1:], "denied")
             self._but = True
@@ -110,6 +94,24 @@ class Reader:
         else:
             return False
         return True
+
+    def _evades(self, at: int, normal: str, start: int) -> bool:
+        """Take a word such as 避ける or 止める, which denies what stands before it."""
+        if at and self._scope and is_evading(self._found, at, normal):
+            # 取引を止める ends it, サービスを止める is a step.
+            stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
+            self._set(self._scope + self._listed, "open" if stopped else "denied")
+            self._set([index for index in self._unless if index not in self._scope], "open")
+            self._unless = []
+            self._listed = []
+            if stopped:
+                self._add(at, normal, start)
+            return True
+        if self._topic and at and self._found[at - 1].surface in words.REASONS:
+            self._set(self._topic, "denied")
+            self._topic = []
+            return True
+        return False
 
     def _binds(self, at: int) -> bool:
         """Take a morpheme that tells how the predicate before it is meant: one of several, a purpose, 直す前に."""
@@ -144,7 +146,7 @@ class Reader:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
         done = is_done(self._found, at) and not (one.surface in words.FORMAL and self._follows_verb(at))
-        if not self._counts(one, normal, done=done):
+        if not is_predicate(one, normal, done=done):
             return False
         self._add(at, normal, start)
         return True
@@ -180,17 +182,6 @@ class Reader:
                     or before[-1].surface in words.PARTS
                 ):
                     self._listed = []
-
-    def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
-        if normal in words.BOUND:
-            return True
-        if one.surface in words.FORMAL and not done:
-            return False
-        if normal in words.LIGHT - {"為る"}:
-            return True
-        content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
-        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
-        return content and normal not in words.CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
 
     def _add(self, at: int, normal: str, start: int) -> None:
         following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
@@ -239,13 +230,11 @@ class Reader:
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
     def _deny(self, start: int, *, adnominal: bool = False) -> bool:
-        if any(begin <= start < end + len("ません") for begin, end in self._obliged):
+        if self._spans.deny_nothing(start):
             return False
-        if any(begin <= start < end + len("りません") for begin, end in self._excused):
-            return False
-        if any(begin <= start < end + len("りません") for begin, end in self._left_open):
+        if self._spans.leave_open(start):
             self._set(self._scope, "open")
-            if any(begin <= start < end for begin, end in self._waived):
+            if self._spans.waive(start):
                 self._set(self._scope[-1:], "needless")
             return False
         repeated = bool(self._read) and self._read[-1].normal == "繰り返す"

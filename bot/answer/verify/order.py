@@ -58,7 +58,7 @@ _CLEARLY = 0.35
 _Pair = tuple[tuple[Word, ...], tuple[Word, ...]]
 
 
-def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[Statement]) -> str:
+def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[Statement] = ()) -> str:
     """Return what a claim puts at another place than its evidence, "" when it keeps the order.
 
     `every` are all statements of the cited passages: the steps of a list have an order of their own.
