@@ -73,7 +73,13 @@ def describes(found: Sequence[Morpheme], at: int) -> bool:
     following = found[at + 1 : at + 2]
     if not following or following[0].pos[0] != "名詞":
         return False
-    return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {"前", "まま", "限り"}
+    return following[0].surface not in words.FORMAL | words.PARTS | words.CONDITIONS | {
+        "前",
+        "まま",
+        "限り",
+        "ほう",
+        "方",
+    }
 
 
 def is_predicate(one: Morpheme, normal: str, *, done: bool) -> bool:

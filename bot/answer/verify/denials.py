@@ -77,7 +77,8 @@ class Reader:
             if at and self._found[at - 1].normalized == "たい":
                 self._set(self._scope, "open")  # 失いたくないデータ
                 return True
-            if self._deny(start, adnominal=describes(self._found, at)) and normal == "無い":
+            adnominal = describes(self._found, at)
+            if self._deny(start, adnominal=adnominal, plain=one.surface == "ない") and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
         elif one.surface == "なし" and self._spoken_of:
             self._set(self._spoken_of, "denied")  # 追加料金なしで
@@ -229,7 +230,7 @@ class Reader:
         """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
         return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
 
-    def _deny(self, start: int, *, adnominal: bool = False) -> bool:
+    def _deny(self, start: int, *, adnominal: bool = False, plain: bool = False) -> bool:
         if self._spans.deny_nothing(start):
             return False
         if self._spans.leave_open(start):
@@ -243,6 +244,8 @@ class Reader:
         if adnominal or repeated:
             self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
+        if adnominal and plain and not self._needed:
+            self._set(self._scope, "describes")
         self._set([index for index in self._unless if index not in self._scope], "open")
         self._unless = []
         self._set(self._needed, "open", "needless")
