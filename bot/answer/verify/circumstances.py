@@ -16,7 +16,11 @@ __all__ = ["circumstance"]
 
 _THE_SAME = 0.7
 """Share of a condition's words that another must say, and the other way round, to speak of the same."""
-_OPEN = re.compile(r"しか|だけ|のみ|問題|ても|でも|限")
+_STATE = re.compile(r"[^、。]+?まま、?")
+"""In which state something holds: 控えがないまま."""
+_THOUGH = re.compile(r"[^、。]+?(?<!なく)ても、?")
+"""What something holds in spite of: 控えがあっても."""
+_OPEN = re.compile(r"しか|だけ|のみ|問題|でも|限")
 """What a denial in a condition may belong to without turning it."""
 _LITTLE = frozenset({"無い", "有る", "限り", "時", "場合", "出来る"})
 """Words of a condition that only tell how it is one."""
@@ -38,8 +42,8 @@ def circumstance(read: Statement, every: Sequence[Statement]) -> str:
 
 def _turned(read: Statement, every: Sequence[Statement]) -> str:
     """Tell 「案内があるときは」 where all that is said is said of 「案内がないとき」, and the other way round."""
-    theirs = [pair for one in every for condition, _ in hedges.conditions(one.text) if (pair := _read(condition))]
-    for condition, _ in hedges.conditions(read.text):
+    theirs = [pair for one in every for condition in _conditions(one.text, _STATE) if (pair := _read(condition))]
+    for condition in _conditions(read.text, _THOUGH):
         own = _read(condition)
         if own is None:
             continue
@@ -53,6 +57,10 @@ def _turned(read: Statement, every: Sequence[Statement]) -> str:
         if same and not any(same):
             return condition
     return ""
+
+
+def _conditions(text: str, more: re.Pattern[str]) -> list[str]:
+    return [condition for condition, _ in hedges.conditions(text)] + [found.group() for found in more.finditer(text)]
 
 
 def _agrees(one: Predicate, other: Predicate) -> bool | None:

@@ -9,7 +9,7 @@ from bot.answer.verify import denial_words as words
 from bot.answer.verify.lexicon import EMPTY_WORDS
 from bot.text.tokens import Morpheme
 
-__all__ = ["Spans", "describes", "is_condition", "is_done", "is_evading", "is_predicate"]
+__all__ = ["Spans", "describes", "is_condition", "is_done", "is_evading", "is_predicate", "is_step"]
 
 
 class Spans:
@@ -59,6 +59,12 @@ def is_evading(found: Sequence[Morpheme], at: int, normal: str) -> bool:
     if normal == "控える":  # also: to write down
         return link and at > 1 and found[at - 2].surface in {"の", "こと"}
     return link
+
+
+def is_step(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a word such as 止める is a step: 連絡して利用を止めてもらう denies no 連絡."""
+    thing = found[at - 2] if at > 1 and found[at - 1].surface == "を" else None
+    return thing is not None and thing.pos[0] == "名詞" and thing.normalized in EMPTY_WORDS and thing.surface not in words.FORMAL
 
 
 def is_condition(found: Sequence[Morpheme], at: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import Spans, describes, is_condition, is_done, is_evading, is_predicate
+from bot.answer.verify.denial_shapes import Spans, describes, is_condition, is_done, is_evading, is_predicate, is_step
 from bot.answer.verify.predicate import Mark, Predicate
 from bot.text.tokens import Morpheme
 
@@ -98,6 +98,9 @@ class Reader:
 
     def _evades(self, at: int, normal: str, start: int) -> bool:
         """Take a word such as 避ける or 止める, which denies what stands before it."""
+        if normal in words.STOPPING and is_step(self._found, at):
+            self._add(at, normal, start)
+            return True
         if at and self._scope and is_evading(self._found, at, normal):
             # 取引を止める ends it, サービスを止める is a step.
             stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head

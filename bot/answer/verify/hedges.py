@@ -46,7 +46,7 @@ _HEDGES: dict[str, re.Pattern[str]] = {
 }
 _STANDS_FOR = {
     # Whoever keeps one of these has said that it is not certain.
-    "possible": ("possible", "reported", "usual", "open"),
+    "possible": ("possible", "reported", "usual", "open", "depending"),
     "open": ("open", "possible", "reported", "usual"),
     "whether": ("whether", "open", "possible", "depending", "reported"),
     "some": ("some", "possible", "open", "depending", "usual"),
@@ -131,7 +131,7 @@ _CONDITION = re.compile(
     r"|(?:PC|人|もの|とき)だけ、|PCでは、?|PCは、|パソコンでは、?|人は、|[ァ-ヶー一-鿿]版(?:では|は)|(?<=[るい])と、|ないと、|のに、|まで(?:は)?、|なければ、?)"
 )
 _CONDITIONAL = re.compile(
-    r"場合|とき|際(?=は|に|、)|[うくすつぬむるぐぶいたなとで]なら|(?<=[一-鿿ァ-ヶー])なら(?!な|び|ず)|たら|だら|[けせてねべめれえげ]ば|のに(?=は|、)"
+    r"場合|とき|際(?=は|に|、)|[うくすつぬむるぐぶいたなとでけみ]なら|(?<=[一-鿿ァ-ヶー])なら(?!な|び|ず)|たら|だら|[けせてねべめれえげ]ば|のに(?=は|、)"
     r"|[うくすつぬむるぐぶい]と(?=、|[一-鿿ァ-ヶ])|ても|でも|限り|かぎり|うち|(?:後|あと)(?:に|で|は|、)|まで|次第|必要に応じ|際|では"
 )
 _LISTED = re.compile(r"(?:[^、。]*(?:や|か|または|も|[るうくすつぬむぶぐたい])、)+$")

@@ -181,7 +181,7 @@ def _steps(words: tuple[Word, ...], steps: Sequence[Statement]) -> list[int]:
     """Return the places of all steps that may be the one which tells an event."""
     scores = [min(said(words, one.words), 1.0) + _is_done(words, one) for one in steps]
     most = max(scores, default=0.0)
-    return [at for at, score in enumerate(scores) if score >= most - 2 * _DONE] if most >= _THE_SAME else []
+    return [at for at, score in enumerate(scores) if score > most - 1.5 * _DONE] if most >= _THE_SAME else []
 
 
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:
