@@ -64,7 +64,12 @@ def is_evading(found: Sequence[Morpheme], at: int, normal: str) -> bool:
 def is_step(found: Sequence[Morpheme], at: int) -> bool:
     """Tell whether a word such as 止める is a step: 連絡して利用を止めてもらう denies no 連絡."""
     thing = found[at - 2] if at > 1 and found[at - 1].surface == "を" else None
-    return thing is not None and thing.pos[0] == "名詞" and thing.normalized in EMPTY_WORDS and thing.surface not in words.FORMAL
+    return (
+        thing is not None
+        and thing.pos[0] == "名詞"
+        and thing.normalized in EMPTY_WORDS
+        and thing.surface not in words.FORMAL
+    )
 
 
 def is_condition(found: Sequence[Morpheme], at: int) -> bool:
