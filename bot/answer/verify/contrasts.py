@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answer.verify.evidence import said
+from bot.answer.verify.evidence import nearest, said
 from bot.answer.verify.lexicon import is_harmful, same_as
 from bot.answer.verify.literals import quoted_words
 from bot.answer.verify.predicates import agrees, predicates
+from bot.answer.verify.quantities import counts
 from bot.answer.verify.reading import Statement, read_claim
 
 __all__ = ["contrasted"]
@@ -33,6 +34,9 @@ _UNTIL = re.compile(r"(?P<what>[^、。]+?[うくすつぬむるぐぶい])ま�
 _AFTER = re.compile(r"(?P<what>[^、。]+?)(?:[てで]から|(?:た|だ)(?:あと|後)(?:に|で|は|、)|(?:た|だ)ら、)")
 _SAME_EVENT = 0.7
 """Share of an event's words that another must say to be it."""
+_UNIT = re.compile(r"[0-9０-９.,:/～]+")
+_FEWEST = 2
+"""Words from which a clause is taken to say the same as another."""
 _NEEDLESS = re.compile(r"(?P<what>[^、。]*)(?:な|無)くても")
 _GIVEN = re.compile(
     r"(?P<what>[^、。]*[うくすつぬむるぐぶ])(?:と、?|ことで、?)(?=[^い言す思考])|(?P<then>[^、。]*)(?:れば|たら|だら)、?"
@@ -72,6 +76,7 @@ def contrasted(read: Statement, used: Sequence[Statement], every: Sequence[State
         or _does(claim, used)
         or _harm(read, every)
         or _forbidden(read, used)
+        or _other_count(read, used)
     )
 
 
@@ -137,6 +142,22 @@ def _does(claim: str, used: Sequence[Statement]) -> str:
         texts = [one.text for one in used if "行" in one.text]
         if any(_PLAIN_NOT.search(text) for text in texts) and not any(_PLAIN_DO.search(text) for text in texts):
             return found.group()
+    return ""
+
+
+def _other_count(read: Statement, used: Sequence[Statement]) -> str:
+    """Tell a number where what says the same has another one of its unit, and only another statement has this one."""
+    for clause in read.clauses:
+        best, _ = nearest(clause, used)
+        if best is None or len(clause.words) < _FEWEST or said(clause.words, best.words) < _SAME_EVENT:
+            continue
+        theirs = counts(best.text)
+        own = counts(clause.text)
+        for count in own - theirs:
+            unit = _UNIT.sub("", count)
+            other = {one for one in theirs - own if _UNIT.sub("", one) == unit}
+            if unit and other and not any(count in counts(one.text) and best in one.clauses for one in used):
+                return count
     return ""
 
 
