@@ -30,6 +30,10 @@ def exchanged(claim: str, used: Sequence[Statement], every: Sequence[Statement])
 
     Only what the passages name elsewhere counts: a word that they do not have may be another word for the same.
     """
+    for one in used:
+        crossing = _crossing(_slots(claim), _slots(one.text))
+        if crossing:
+            return crossing
     for verb, places in _slots(claim):
         for case, phrase in places.items():
             words = content_words(phrase)
@@ -51,6 +55,27 @@ def exchanged(claim: str, used: Sequence[Statement], every: Sequence[Statement])
     return ""
 
 
+def _crossing(own: _Slots, theirs: _Slots) -> str:
+    """Return what a claim changes round: Aが替わり、Bが同じ, where Bが替わり、Aが同じ is written."""
+    named = [(verb, case, phrase) for verb, places in own for case, phrase in places.items()]
+    for at, (verb, case, phrase) in enumerate(named):
+        for other, where, thing in named[at + 1 :]:
+            if other == verb or _shares(content_words(phrase), thing):
+                continue
+            turned = _has(theirs, verb, case, thing, phrase) and _has(theirs, other, where, phrase, thing)
+            if turned and content_words(phrase) and content_words(thing):
+                return phrase
+    return ""
+
+
+def _has(slots: _Slots, verb: str, case: str, thing: str, but: str) -> bool:
+    """Tell whether a text has one thing where a claim has another, and not that other one."""
+    there = [places[case] for other, places in slots if case in places and (other == verb or other in same_as(verb))]
+    return any(_shares(content_words(thing), one) for one in there) and not any(
+        _shares(content_words(but), one) for one in there
+    )
+
+
 def _shares(words: Sequence[Word], phrase: str) -> bool:
     theirs = content_words(phrase)
     normals = frozenset().union(*(word.forms for word in theirs))
@@ -68,7 +93,8 @@ def _slots(text: str) -> _Slots:
     for at, one in enumerate(found):
         following = found[at + 1].normalized if at + 1 < len(found) else ""
         done = one.pos[0] == "名詞" and following in {"為る", "出来る"}
-        if done or (one.pos[0] == "動詞" and one.normalized not in _EMPTY_VERBS):
+        state = one.pos[0] in {"形容詞", "形状詞"} and not phrase and "が" in places
+        if done or state or (one.pos[0] == "動詞" and one.normalized not in _EMPTY_VERBS):
             slots.append((one.normalized.lower(), places))
             places = {case: named for case, named in places.items() if case == "が"}
             phrase = ""
