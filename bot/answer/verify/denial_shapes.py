@@ -9,7 +9,17 @@ from bot.answer.verify import denial_words as words
 from bot.answer.verify.lexicon import EMPTY_WORDS
 from bot.text.tokens import Morpheme
 
-__all__ = ["Spans", "describes", "is_condition", "is_done", "is_evading", "is_predicate", "is_step"]
+__all__ = [
+    "Spans",
+    "describes",
+    "is_adverb",
+    "is_condition",
+    "is_done",
+    "is_evading",
+    "is_opinion",
+    "is_predicate",
+    "is_step",
+]
 
 
 class Spans:
@@ -70,6 +80,20 @@ def is_step(found: Sequence[Morpheme], at: int) -> bool:
         and thing.normalized in EMPTY_WORDS
         and thing.surface not in words.FORMAL
     )
+
+
+def is_adverb(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether 繰り返し says how often something else is done: 繰り返しコピーをする."""
+    one = found[at]
+    follows = at + 1 < len(found) and found[at + 1].pos[0] in {"名詞", "副詞", "動詞"}
+    return one.normalized == "繰り返す" and one.form.startswith("連用形") and follows
+
+
+def is_opinion(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a verb of thinking carries a denial to what is thought: 移せるものと考えない."""
+    thinks = found[at].normalized in {"考える", "思う", "信ずる", "信じる"}
+    at -= thinks and found[at - 1].surface == "は"
+    return thinks and at > 0 and found[at - 1].surface == "と"
 
 
 def is_condition(found: Sequence[Morpheme], at: int) -> bool:

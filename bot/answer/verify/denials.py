@@ -10,7 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import Spans, describes, is_condition, is_done, is_evading, is_predicate, is_step
+from bot.answer.verify.denial_shapes import (
+    Spans,
+    describes,
+    is_adverb,
+    is_condition,
+    is_done,
+    is_evading,
+    is_opinion,
+    is_predicate,
+    is_step,
+)
 from bot.answer.verify.predicate import Mark, Predicate
 from bot.text.tokens import Morpheme
 
@@ -146,6 +156,8 @@ class Reader:
         if one.surface == "やり" and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "方":
             self._bridged = self._follows_verb(at)
             return True
+        if is_adverb(self._found, at):
+            return True
         if normal == words.BEING:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
@@ -206,7 +218,7 @@ class Reader:
         self._after[index] = self._found[at + 1 : at + 3]
         if head:
             # …する方法は使わないでください: the doing is denied as well.
-            carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
+            carried = normal in words.LIGHT or is_opinion(self._found, at) or (self._bridged and not self._spoken_of)
             before = self._scope if carried else []
             self._bridged = False
             self._carried = [] if normal in words.LIGHT else list(before)

@@ -12,7 +12,7 @@ from bot.answer.verify.reading import Clause, Statement, Word, read_claim
 __all__ = ["reordered"]
 
 _LATER_FIRST = re.compile(
-    r"(?:する|した|い|う|く|す|つ|る|む|ぶ|ぐ|の|(?![名以事手当自])[一-鿿ァ-ヶー])(?:前|まえ)(?:に(?!も)|は|の|、)|より(?:も)?(?:先|前)に|までに"
+    r"(?:する|した|い|う|く|す|つ|る|む|ぶ|ぐ|の|(?![名以事手当自])[一-鿿ァ-ヶー])(?:前|まえ)(?:に(?!も)|は|の(?!状態|版|バージョン)|、)|より(?:も)?(?:先|前)に|までに"
 )
 """Marks behind which stands what comes first: 直す前に写す."""
 _EARLIER_FIRST = re.compile(
