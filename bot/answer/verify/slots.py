@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.answer.verify.lexicon import same_as
+from bot.answer.verify.lexicon import is_harmful, same_as
+from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Statement, Word, credit, read_morphemes
 from bot.answer.verify.wording import content_words
 
@@ -34,6 +35,9 @@ def exchanged(claim: str, used: Sequence[Statement], every: Sequence[Statement])
         crossing = _crossing(_slots(claim), _slots(one.text))
         if crossing:
             return crossing
+    spared = _spared(claim, every)
+    if spared:
+        return spared
     for verb, places in _slots(claim):
         for case, phrase in places.items():
             words = content_words(phrase)
@@ -53,6 +57,33 @@ def exchanged(claim: str, used: Sequence[Statement], every: Sequence[Statement])
             if all(any(credit(word, one.normals, frozenset()) == 1.0 for one in every) for word in words):
                 return phrase
     return ""
+
+
+def _spared(claim: str, every: Sequence[Statement]) -> str:
+    """Return what a claim does something to of which the passages say only not to do it: 電源は切らず."""
+    own = predicates(claim)
+    if any(one.denied or one.open or one.though for one in own):
+        return ""
+    done = {one.normal for one in own if one.head and not one.condition and is_harmful(one.normal)}
+    for verb, places in _slots(claim):
+        words = content_words(places.get("を", ""))
+        if verb not in done or not words:
+            continue
+        same = [
+            denied
+            for one in every
+            for other, theirs in _slots(one.text)
+            if other == verb and any(_all_of(words, theirs[case]) for case in ("を", "が") if case in theirs)
+            for denied in {found.denied for found in predicates(one.text) if found.head and found.normal == other}
+        ]
+        if same and all(same):
+            return places["を"]
+    return ""
+
+
+def _all_of(words: Sequence[Word], phrase: str) -> bool:
+    normals = frozenset().union(*(word.forms for word in content_words(phrase)))
+    return all(credit(word, normals, frozenset()) == 1.0 for word in words)
 
 
 def _crossing(own: _Slots, theirs: _Slots) -> str:
