@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.answer.verify import hedges
 from bot.answer.verify.denial_words import BEING
@@ -72,7 +73,7 @@ def _near(one: Predicate, read: Statement) -> tuple[Word, ...]:
 
 def _turned(read: Statement, every: Sequence[Statement]) -> str:
     """Tell 「案内があるときは」 where all that is said is said of 「案内がないとき」, and the other way round."""
-    theirs = [pair for one in every for condition in _conditions(one.text, _STATE) if (pair := _read(condition))]
+    theirs = [pair for one in every for pair in _held_under(one.text)]
     for condition in _conditions(read.text, _THOUGH):
         own = _read(condition)
         if own is None:
@@ -87,6 +88,12 @@ def _turned(read: Statement, every: Sequence[Statement]) -> str:
         if same and not any(same):
             return condition
     return ""
+
+
+@lru_cache(maxsize=2048)
+def _held_under(text: str) -> tuple[tuple[tuple[Word, ...], Predicate], ...]:
+    """Return the conditions of a statement, read."""
+    return tuple(pair for condition in _conditions(text, _STATE) if (pair := _read(condition)))
 
 
 def _conditions(text: str, more: re.Pattern[str]) -> list[str]:

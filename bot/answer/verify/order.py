@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.answer.verify.evidence import said
 from bot.answer.verify.predicates import predicates
@@ -67,7 +68,7 @@ def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[State
     moved = _sequence(claim.text, text)
     if moved:
         return moved
-    pairs = [pair for one in used for pair in (*_pairs(one.text, chained=True), *_postponed(one.text))]
+    pairs = [pair for one in used for pair in _ordered(one.text)]
     early = [pair for one in used for pair in _at_first(one.text)]
     for clause in claim.clauses:
         begun = _words(clause.text) if _FIRST.search(clause.text) else ()
@@ -101,6 +102,13 @@ def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
     return said(event, words) >= _THE_SAME and said(words, event) >= _ALIKE
 
 
+@lru_cache(maxsize=1024)
+def _ordered(text: str) -> tuple[_Pair, ...]:
+    """Return each two events of which a statement of a passage says which comes first."""
+    return (*_pairs(text, chained=True), *_postponed(text))
+
+
+@lru_cache(maxsize=1024)
 def _at_first(text: str) -> list[_Pair]:
     """Return what a sentence puts first of all, each behind what it says that under."""
     return [
