@@ -16,8 +16,8 @@ __all__ = ["FLOORS", "SupportResult", "SupportRow", "measure_support", "support_
 FLOORS = {
     ("dev", "attacks"): 0.95,
     ("dev", "paraphrases"): 0.955,
-    ("holdout", "attacks"): 0.9,
-    ("holdout", "paraphrases"): 0.86,
+    ("holdout", "attacks"): 0.91,
+    ("holdout", "paraphrases"): 0.865,
 }
 """What `guide eval --support` must reach, a little below what was measured when the sentences were written."""
 

@@ -9,6 +9,7 @@ from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.predicates import agrees, denies, predicates
+from bot.answer.verify.quantities import quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -67,6 +68,8 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
                     kind == "possible" and not one.row and _supposes(read, part)
                 ):
                     continue
+                if kind == "approximate" and quantities(part.text) and not quantities(claim):
+                    continue  # 長押し for 10秒ほど押す
                 if not hedges.kept(kind, _region(part, read) if kind == "possible" and not bracketed else claim):
                     return Reason.HEDGE_DROPPED, f"{kind}: {part.text.strip()[:30]}"
             limited = hedges.restricts(part.text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answer.verify.evidence import said
+from bot.answer.verify.evidence import nearest, said
 from bot.answer.verify.lexicon import is_harmful, same_as
 from bot.answer.verify.literals import quoted_words
 from bot.answer.verify.predicates import agrees, predicates
+from bot.answer.verify.quantities import counts
 from bot.answer.verify.reading import Statement, read_claim
 
 __all__ = ["contrasted"]
@@ -20,6 +21,11 @@ _PAIRS = (
         r"対象(?:です|とされ|になり|となり|に含まれま(?!せ))",
         r"対象外|対象では(?:な|あり)|対象に(?:なら|なりませ|含まれ(?:ない|ませ))",
     ),
+    (r"(?:にかか|に関)わらず|を?問わず|によらず", r"によって(?!は)|次第|しだい"),
+    (
+        r"手を止め|そこで(?:止|や)め|打ち切",
+        r"続け(?:ます|て(?!い)|る)|もう[一1]度|もう[一1]回|再度|く[りり]返し|繰り返し|何度でも",
+    ),
     (r"どちらか|片方|一方だけ", r"どちらも|両方|双方"),
     (r"(?:た|の)(?:ほうが|方が)(?:安全|よい|良い|確実)", r"(?:ない|ぬ)(?:ほうが|方が)(?:安全|よい|良い|確実)"),
 )
@@ -28,6 +34,9 @@ _UNTIL = re.compile(r"(?P<what>[^、。]+?[うくすつぬむるぐぶい])ま�
 _AFTER = re.compile(r"(?P<what>[^、。]+?)(?:[てで]から|(?:た|だ)(?:あと|後)(?:に|で|は|、)|(?:た|だ)ら、)")
 _SAME_EVENT = 0.7
 """Share of an event's words that another must say to be it."""
+_UNIT = re.compile(r"[0-9０-９.,:/～]+")
+_FEWEST = 2
+"""Words from which a clause is taken to say the same as another."""
 _NEEDLESS = re.compile(r"(?P<what>[^、。]*)(?:な|無)くても")
 _GIVEN = re.compile(
     r"(?P<what>[^、。]*[うくすつぬむるぐぶ])(?:と、?|ことで、?)(?=[^い言す思考])|(?P<then>[^、。]*)(?:れば|たら|だら)、?"
@@ -67,6 +76,7 @@ def contrasted(read: Statement, used: Sequence[Statement], every: Sequence[State
         or _does(claim, used)
         or _harm(read, every)
         or _forbidden(read, used)
+        or _other_count(read, used)
     )
 
 
@@ -132,6 +142,22 @@ def _does(claim: str, used: Sequence[Statement]) -> str:
         texts = [one.text for one in used if "行" in one.text]
         if any(_PLAIN_NOT.search(text) for text in texts) and not any(_PLAIN_DO.search(text) for text in texts):
             return found.group()
+    return ""
+
+
+def _other_count(read: Statement, used: Sequence[Statement]) -> str:
+    """Tell a number where what says the same has another one of its unit, and only another statement has this one."""
+    for clause in read.clauses:
+        best, _ = nearest(clause, used)
+        if best is None or len(clause.words) < _FEWEST or said(clause.words, best.words) < _SAME_EVENT:
+            continue
+        theirs = counts(best.text)
+        own = counts(clause.text)
+        for count in own - theirs:
+            unit = _UNIT.sub("", count)
+            other = {one for one in theirs - own if _UNIT.sub("", one) == unit}
+            if unit and other and not any(count in counts(one.text) and best in one.clauses for one in used):
+                return count
     return ""
 
 

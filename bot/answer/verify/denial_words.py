@@ -15,11 +15,13 @@ __all__ = [
     "FORMAL",
     "HARDLY",
     "IFS",
+    "LEADS_ON",
     "LIGHT",
     "LINKS",
     "LISTS",
     "NEGATIONS",
     "NOUN_LINKS",
+    "NO_CHAIN",
     "OBLIGED",
     "OPEN",
     "PARTS",
@@ -30,6 +32,7 @@ __all__ = [
     "STOPPING",
     "TURNS",
     "UNSURE",
+    "WAIVED",
 ]
 
 NEGATIONS = frozenset({"ない", "ず", "無い", "まい"})
@@ -88,6 +91,8 @@ CARRIERS = frozenset(
 """Verbs that carry a denial to the word before them: 入力できません, 電話をかけません, 切ってはいけません."""
 BEING = "有る"
 NOUN_LINKS = frozenset({"を", "が", "の", "や", "は", "も"})
+NO_CHAIN = frozenset({"も", "居る"})
+"""What behind て leaves a verb whole: a later denial is not that of 使っているPC."""
 LIGHT = frozenset({"掛ける", "かける", "行う", "遣る", "実施", "為る", "すすめる", "勧める", "薦める", "推奨"})
 BOUND = frozenset({"必要", "可能", "要る", "使える"})
 """Words of little content whose denial counts all the same."""
@@ -98,9 +103,11 @@ EXCUSED = re.compile(
 )
 """Where ない denies nothing."""
 OPEN = re.compile(
-    r"ない(?:よう(?:に)?(?=、(?!注意|気))|ため(?:に)?(?=、))|なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|わけでは|とは限|とはかぎ|だけでな|(?:ない|ません)か(?!ぎり|ら|わり|い|た|っ)|言い切れ|めったに[^。]{0,4}な"
+    r"ない(?:よう(?:に)?(?=、(?!注意|気))|ため(?:に)?(?=、))|なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|わけでは|とは限|とはかぎ|だけでな|(?:ない|ません)か(?!ぎり|ら|わり|い|た|っ)|言い切れ|めったに[^。]{0,4}(?:な|ありませ)"
 )
 """Where ない leaves both open."""
+WAIVED = re.compile(r"なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)")
+"""Where ない says that something need not be done."""
 UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
 ENDS = frozenset({"。", "！", "？"})
 PURPOSES = frozenset({"目的", "ため"})
@@ -109,6 +116,8 @@ IFS = frozenset({"と", "ば", "たら", "だら"})
 SAYING = frozenset(
     {"言う", "為る", "思う", "考える", "報ずる", "報じる", "報告", "報道", "の", "は", "書く", "見る", "伝える"}
 )
+LEADS_ON = frozenset({"も", "ら", "知れる"})
+"""What behind か makes no question of it: かもしれない."""
 HARDLY = frozenset({"難い", "にくい", "づらい", "辛い"})
 """Endings of a verb that all but deny it: 戻しにくい."""
 LISTS = frozenset({"や", "と", "か", "・"})
@@ -116,6 +125,8 @@ REASONS = frozenset({"ため", "で", "から", "、"})
 """What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})
 """Nouns that end a part of a sentence, to which what is listed before them belongs."""
-FORMAL = frozenset({"方法", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"})
+FORMAL = frozenset(
+    {"方法", "予定", "つもり", "意思", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"}
+)
 TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""

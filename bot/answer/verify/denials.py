@@ -6,54 +6,26 @@ A denial reaches back to the predicate before it and to what that predicate is s
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Any
 
 from bot.answer.verify import denial_words as words
-from bot.answer.verify.denial_shapes import describes, is_condition, is_done, is_evading
-from bot.answer.verify.lexicon import EMPTY_WORDS
-from bot.answer.verify.predicate import Mark, Predicate
-from bot.text.tokens import Morpheme
+from bot.answer.verify.denial_scope import Scope
+from bot.answer.verify.denial_shapes import (
+    describes,
+    is_adverb,
+    is_condition,
+    is_done,
+    is_evading,
+    is_predicate,
+    is_step,
+)
+from bot.answer.verify.predicate import Predicate
 
 __all__ = ["Predicate", "Reader"]
 
 
-class Reader:
+class Reader(Scope):
     """Reads the morphemes of one text once."""
-
-    def __init__(self, found: list[Morpheme]) -> None:
-        self._found = found
-        self._read: list[Predicate] = []
-        self._spoken_of: list[int] = []
-        """Words since the last predicate."""
-        self._scope: list[int] = []
-        """What a denial that comes next denies: the last predicate and what it is said of."""
-        self._chained: list[int] = []
-        """Predicates with て: whether a later denial is theirs as well is open."""
-        self._listed: list[int] = []
-        """Predicates with たり, which the last of them decides on."""
-        text = "".join(one.surface for one in found)
-        self._prefix = False
-        """Whether 不, 未, 非 or 無 stands right before."""
-        self._needed: list[int] = []
-        """A predicate of which 必要 is said: 急ぐ必要はない leaves open whether it is done."""
-        self._bridged = False
-        """Whether a formal noun (方法, こと) stands behind the last predicate."""
-        self._after: dict[int, list[Morpheme]] = {}
-        """The two morphemes behind each word read."""
-        self._carried: list[int] = []
-        """What 割り当てるのは carries to the predicate behind it."""
-        self._unless: list[int] = []
-        """見ないまま: what a later denial demands."""
-        self._topic: list[int] = []
-        """What 売ることは、 puts before all else: a denial is still to come."""
-        self._but = False
-        """Whether 以外 was read: 登録したPC以外には届かない says where it does."""
-        self._unsure = words.UNSURE.search(text) is not None
-        self._obliged = [match.span() for match in words.OBLIGED.finditer(text)]
-        self._left_open = [match.span() for match in words.OPEN.finditer(text)]
-        self._excused = [match.span() for match in words.EXCUSED.finditer(text)]
 
     def read(self) -> tuple[Predicate, ...]:
         """Return the predicates and the words that they are said of, in reading order."""
@@ -67,7 +39,7 @@ class Reader:
             if not (self._denies(at, normal, start) or self._binds(at) or self._says(at, normal, start)):
                 self._turns(at)
             self._prefix = False
-        if self._unsure or (self._but and any(one.denied for one in self._read[1:])):
+        if self._spans.unsure or (self._but and any(one.denied for one in self._read[1:])):
             self._set(list(range(len(self._read))), "open")
         return tuple(self._read)
 
@@ -82,20 +54,13 @@ class Reader:
             if at and self._found[at - 1].normalized == "たい":
                 self._set(self._scope, "open")  # 失いたくないデータ
                 return True
-            if self._deny(start, adnominal=describes(self._found, at)) and normal == "無い":
+            adnominal = describes(self._found, at)
+            if self._deny(start, adnominal=adnominal, plain=one.surface == "ない") and normal == "無い":
                 self._read.append(Predicate(words.BEING, denied=True, head=True, start=start))
-        elif normal in words.EVADING and at and self._scope and is_evading(self._found, at, normal):
-            # 取引を止める ends it, サービスを止める is a step.
-            stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
-            self._set(self._scope + self._listed, "open" if stopped else "denied")
-            self._set([index for index in self._unless if index not in self._scope], "open")
-            self._unless = []
-            self._listed = []
-            if stopped:
-                self._add(at, normal, start)
-        elif normal in words.EVADING and self._topic and at and self._found[at - 1].surface in words.REASONS:
-            self._set(self._topic, "denied")
-            self._topic = []
+        elif one.surface == "なし" and self._spoken_of:
+            self._set(self._spoken_of, "denied")  # 追加料金なしで
+        elif normal in words.EVADING and self._evades(at, normal, start):
+            pass
         elif normal == "以外" and self._scope:
             self._set(self._scope[-1:], "denied")
             self._but = True
@@ -108,6 +73,27 @@ class Reader:
             return False
         return True
 
+    def _evades(self, at: int, normal: str, start: int) -> bool:
+        """Take a word such as 避ける or 止める, which denies what stands before it."""
+        if normal in words.STOPPING and is_step(self._found, at):
+            self._add(at, normal, start)
+            return True
+        if at and self._scope and is_evading(self._found, at, normal):
+            # 取引を止める ends it, サービスを止める is a step.
+            stopped = normal in words.STOPPING and not self._read[self._scope[-1]].head
+            self._set(self._scope + self._listed, "open" if stopped else "denied")
+            self._set([index for index in self._unless if index not in self._scope], "open")
+            self._unless = []
+            self._listed = []
+            if stopped:
+                self._add(at, normal, start)
+            return True
+        if self._topic and at and self._found[at - 1].surface in words.REASONS:
+            self._set(self._topic, "denied")
+            self._topic = []
+            return True
+        return False
+
     def _binds(self, at: int) -> bool:
         """Take a morpheme that tells how the predicate before it is meant: one of several, a purpose, 直す前に."""
         one = self._found[at]
@@ -119,6 +105,10 @@ class Reader:
             self._set(self._scope[-1:], "open")
         elif one.surface == "まで" and self._scope and self._found[at - 1].pos[0] in {"動詞", "助動詞"}:
             self._set(self._scope[-1:], "open", "before")
+        elif one.surface == "か" and at and self._found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"}:
+            if self._found[at + 1 : at + 2] and self._found[at + 1].normalized not in words.LEADS_ON:
+                self._set(self._scope, "asked")
+            return False
         elif one.surface in {"まま", "うち"} and self._scope and any(self._read[one].denied for one in self._scope):
             self._unless = list(self._scope)
         elif one.surface in {"前", "まえ"} and self._scope and one.pos[0] in {"名詞", "接尾辞"}:
@@ -133,11 +123,13 @@ class Reader:
         if one.surface == "やり" and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "方":
             self._bridged = self._follows_verb(at)
             return True
+        if is_adverb(self._found, at):
+            return True
         if normal == words.BEING:
             self._read.append(Predicate(words.BEING, denied=False, head=True, start=start))
             return True
         done = is_done(self._found, at) and not (one.surface in words.FORMAL and self._follows_verb(at))
-        if not self._counts(one, normal, done=done):
+        if not is_predicate(one, normal, done=done):
             return False
         self._add(at, normal, start)
         return True
@@ -145,6 +137,8 @@ class Reader:
     def _turns(self, at: int) -> None:
         """Take a morpheme behind which something else is spoken of."""
         one = self._found[at]
+        if one.surface == "も" and at and self._found[at - 1].surface in {"て", "で"}:
+            self._set([index for index in self._scope if self._read[index].head], "though")
         if one.surface in words.ENDS:
             self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
             self._bridged = False
@@ -172,66 +166,13 @@ class Reader:
                 ):
                     self._listed = []
 
-    def _counts(self, one: Morpheme, normal: str, *, done: bool) -> bool:
-        if normal in words.BOUND:
-            return True
-        if one.surface in words.FORMAL and not done:
+    def _deny(self, start: int, *, adnominal: bool = False, plain: bool = False) -> bool:
+        if self._spans.deny_nothing(start):
             return False
-        if normal in words.LIGHT - {"為る"}:
-            return True
-        content = one.pos[0] in {"名詞", "動詞", "形容詞", "形状詞"} and one.pos[1] != "数詞"
-        empty = normal in EMPTY_WORDS and one.pos != ("動詞", "一般") and not done
-        return content and normal not in words.CARRIERS and not empty and bool(re.search(r"[^\W\d_]", normal))
-
-    def _add(self, at: int, normal: str, start: int) -> None:
-        following = self._found[at + 1].normalized if at + 1 < len(self._found) else ""
-        one = self._found[at]
-        head = one.pos[0] not in {"名詞", "接尾辞"} or following in {"為る", "出来る"} or is_done(self._found, at)
-        if one.pos[0] == "動詞" and one.form.startswith("連用形") and following in words.NOUN_LINKS | {"方"}:
-            head = False  # 入れ直しを, 進み方
-        tail = head and one.pos == ("動詞", "非自立可能") and self._found[at - 1].pos[0] == "動詞" if at else False
-        if tail:
-            return  # 使い続けない denies the using
-        if head and is_done(self._found, at):
-            self._lead_listed(at)
-        needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
-        during = not head and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "中"  # 更新中
-        thing = not head and not one.verbal and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "を"
-        self._read.append(Predicate(normal, self._prefix, head, bool(during), start=start, thing=bool(thing)))
-        index = len(self._read) - 1
-        self._after[index] = self._found[at + 1 : at + 3]
-        if head:
-            # …する方法は使わないでください: the doing is denied as well.
-            carried = normal in words.LIGHT or (self._bridged and not self._spoken_of)
-            before = self._scope if carried else []
-            self._bridged = False
-            self._carried = [] if normal in words.LIGHT else list(before)
-            self._scope = [*before, *self._spoken_of, index]
-            self._spoken_of = []
-            if following == "て" and self._found[at + 2 : at + 3] and self._found[at + 2].surface != "も":
-                self._chained.append(index)
-        else:
-            self._spoken_of.append(index)
-            self._scope = self._spoken_of
-            self._needed = needed
-
-    def _lead_listed(self, at: int) -> None:
-        """Let 「更新や初期化をする」 say of both that they are done."""
-        for index in self._spoken_of:
-            if any(one.surface in words.LISTS for one in self._after.get(index, ())):
-                self._read[index] = replace(self._read[index], head=True)
-
-    def _follows_verb(self, at: int) -> bool:
-        """Tell whether a noun is described by the verb before it: 写す方法, 写した方法."""
-        return at > 0 and bool(self._scope) and self._found[at - 1].pos[0] in {"動詞", "助動詞"}
-
-    def _deny(self, start: int, *, adnominal: bool = False) -> bool:
-        if any(begin <= start < end + len("ません") for begin, end in self._obliged):
-            return False
-        if any(begin <= start < end + len("りません") for begin, end in self._excused):
-            return False
-        if any(begin <= start < end + len("りません") for begin, end in self._left_open):
+        if self._spans.leave_open(start):
             self._set(self._scope, "open")
+            if self._spans.waive(start):
+                self._set(self._scope[-1:], "needless")
             return False
         repeated = bool(self._read) and self._read[-1].normal == "繰り返す"
         if repeated:
@@ -239,6 +180,8 @@ class Reader:
         if adnominal or repeated:
             self._scope = [index for index in self._scope if index not in self._carried]
         self._set(self._scope + self._listed, "denied")
+        if adnominal and plain and not self._needed:
+            self._set(self._scope, "describes")
         self._set([index for index in self._unless if index not in self._scope], "open")
         self._unless = []
         self._set(self._needed, "open", "needless")
@@ -246,8 +189,3 @@ class Reader:
         self._set([index for index in self._chained if index not in self._scope], "open")
         self._listed, self._chained = [], []
         return True
-
-    def _set(self, indices: list[int], *marks: Mark) -> None:
-        changes: dict[str, Any] = dict.fromkeys(marks, True)
-        for index in indices:
-            self._read[index] = replace(self._read[index], **changes)

@@ -23,6 +23,9 @@ _EVASIVE = re.compile(
 _FORBIDS = re.compile(r"(?:ないで(?:ください|おき)|いけません|ないように|避け|やめ|お?控え)[^、。]{0,8}。?\s*$")
 """The end of a sentence that forbids."""
 
+_ASKS = re.compile(r"(?:(?<!い)(?<!あり)(?<!でき)ます|ください|ましょう)。?\s*$")
+"""The end of a sentence that asks for something."""
+
 _Part = tuple[Clause, tuple[Predicate, ...]]
 
 
@@ -53,6 +56,10 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     # 「消すと直せなくなります」 is why not to.
     warned = [(part, tuple(one for one in found if one.denied or not one.condition)) for part, found in parts]
     warned = warned if _FORBIDS.search(read.text) else parts
+    heads = [one for one in said_so if one.head]
+    last = heads[-1] if heads and _ASKS.search(read.text) else None
+    # 「写していないデータは」 does not speak against writing it down.
+    doing = [(part, tuple(one for one in found if not one.describes)) for part, found in parts]
     kept |= not (otherwise - present).isdisjoint(read.normals)
     for clause, found in own:
         for one in found:
@@ -62,7 +69,14 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
                 one.normal != "有る"
                 and not (one.denied and one.condition and any(agrees(one, other) for other in headed))
                 and (one.head or not denies)
-                and _turned(one, clause, warned if one.denied else parts, beside, also, all_of_it=not one.head)
+                and _turned(
+                    one,
+                    clause,
+                    warned if one.denied else doing if one is last else parts,
+                    beside,
+                    also,
+                    all_of_it=not one.head,
+                )
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
@@ -83,7 +97,7 @@ def _turned(
     for word is not taken for a synonym of this predicate.
     """
     spoken = _spoken(one, clause, parts, also, all_of_it=all_of_it)
-    if not spoken:
+    if not spoken or ((one.condition or one.though) and any(agreed for _, agreed in spoken)):
         return False
     if all_of_it:
         return not any(agreed for _, agreed in spoken)

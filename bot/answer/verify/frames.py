@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.answer.verify.lexicon import same_as
+from bot.answer.verify.evidence import NEGATIVE
+from bot.answer.verify.lexicon import opposites, same_as
 from bot.answer.verify.literals import runs
+from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement
 
 __all__ = ["Frame", "crossed", "frames"]
 
 _TOPIC = re.compile(
-    r"(?:場合(?:は|には|に|、)?|(?:とき|時)(?:は|には|に|、)|なら(?:ば|、)?|(?<=[たっだ])(?:たら|だら|ら、)|では|には|とは|は|だと)"
+    r"(?:場合(?:は|には|に|、)?|(?:とき|時)(?:は|には|に|、)|なら(?:ば|、)?|(?<=[たっだ])(?:たら|だら|ら、)|では(?!ない[一-鿿ァ-ヶーA-Za-z])|には|とは|(?<!で)は|(?<=で)は(?!ない[一-鿿ァ-ヶーA-Za-z])|だと)"
 )
 _ITEM_END = re.compile(r"[一-鿿ァ-ヶーA-Za-z0-9」）]、$")
+_NO_DENIAL = re.compile(r"無償|無線|無料|不具合|非常")
 _OWN = frozenset({"自分"})
 _SAME_TOPIC = re.compile(r"^(?:この|その|うち|これ|それ|ここ|そこ|同じ)")
 _STRONG = 0.6
@@ -32,11 +35,15 @@ _LEAST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The words of a topic and of what is said of it; `own` is false where the topic is that of a frame before it."""
+    """The words of a topic and of what is said of it; `own` is false where the topic is that of a frame before it.
+
+    `turned` tells whether the topic is denied (つながらないとき), None where that cannot be told.
+    """
 
     topic: frozenset[str]
     comment: frozenset[str]
     own: bool = True
+    turned: bool | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -50,6 +57,7 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             continue
         last = found[-1].topic if found and not (found[-1].topic and statement.row) else frozenset()
         pending: frozenset[str] = frozenset()
+        turned: bool | None = None
         under: frozenset[str] = frozenset()
         """The topic of this statement that the conditions after it are of."""
         for at, clause in enumerate(statement.clauses):
@@ -60,13 +68,14 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             if not cut:
                 comment = _items(clause)
                 if pending or not found or not found[-1].topic:
-                    found.append(Frame(pending or last, comment, own=bool(pending)))
+                    found.append(Frame(pending or last, comment, own=bool(pending), turned=turned))
                 else:
-                    found.append(Frame(found[-1].topic, comment, own=False))
+                    found.append(Frame(found[-1].topic, comment, own=False, turned=found[-1].turned))
                 pending = frozenset()
                 continue
             topic, comment = _part(clause, 0, cut), _part(clause, cut, len(clause.text))
             own = topic
+            turned = None if pending else _is_turned(clause.text[:cut])
             plain = clause.text[:cut].endswith("は") and not clause.text[:cut].endswith(
                 ("では", "には", "場合は", "ときは")
             )
@@ -78,8 +87,10 @@ def frames(statements: tuple[Statement, ...]) -> tuple[Frame, ...]:
             if not comment:
                 pending |= topic
                 continue
-            found.append(Frame(topic | pending, comment, own=bool(own or pending)))
+            turned = None if topic != own else turned
+            found.append(Frame(topic | pending, comment, own=bool(own or pending), turned=turned))
             pending = frozenset()
+            turned = None
             last = found[-1].topic
         if pending:
             found.append(Frame(frozenset(), pending, own=False))
@@ -93,20 +104,38 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         if not frame.own:
             continue
         topic = frozenset(item for item in frame.topic if not _in(item, about))
-        topics = _shares(topic, [one.topic for one in theirs])
+        # つながるとき is not what つながらないとき speaks of.
+        topics = [
+            (0.0, 0.0) if None not in (frame.turned, one.turned) and frame.turned is not one.turned else share
+            for one, share in zip(theirs, _shares(topic, [one.topic for one in theirs]), strict=True)
+        ]
         comments = _shares(frame.comment, [one.comment for one in theirs])
         if not topic or max(topics)[0] < _STRONG or max(comments)[0] < _STRONG:
             continue
-        if max(topics)[1] < _LEAST or max(comments)[1] < _LEAST:
+        facing = any(_faces(topic, one.topic) for one in theirs)
+        if (max(topics)[1] < _LEAST and not facing) or max(comments)[1] < _LEAST:
             continue
         most, best = max(topics)[0], max(comments)[0]
         if any(a[0] >= _KEPT * most and b[0] >= _KEPT * best for a, b in zip(topics, comments, strict=True)):
             continue
         other = theirs[comments.index(max(comments))]
         shared = [item for item in frame.comment if _in(item, other.comment)]
-        if other.own and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
+        # 「オンのとき」 for 「オフのとき」: what follows under the other one is not this one's either.
+        if (other.own or _faces(topic, other.topic)) and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
             return " ".join(sorted(topic))[:40]
     return ""
+
+
+def _faces(topic: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two topics differ by a word and its opposite alone: 保護がオンのとき and 保護がオフのとき."""
+    own = topic - other
+    return bool(topic & other) and bool(own) and all(not opposites(item).isdisjoint(other) for item in own)
+
+
+def _is_turned(topic: str) -> bool | None:
+    if denies(topic):
+        return True
+    return None if NEGATIVE.search(_NO_DENIAL.sub("", topic)) else False
 
 
 def _is_item(statement: Statement, at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.answer.verify.evidence import said
 from bot.answer.verify.predicates import predicates
@@ -12,7 +13,7 @@ from bot.answer.verify.reading import Clause, Statement, Word, read_claim
 __all__ = ["reordered"]
 
 _LATER_FIRST = re.compile(
-    r"(?:する|した|い|う|く|す|つ|る|む|ぶ|ぐ|の|(?![名以事手当自])[一-鿿ァ-ヶー])(?:前|まえ)(?:に(?!も)|は|の|、)|より(?:も)?(?:先|前)に|までに"
+    r"(?:する|した|い|う|く|す|つ|る|む|ぶ|ぐ|の|(?![名以事手当自])[一-鿿ァ-ヶー])(?:前|まえ)(?:に(?!も)|は|の(?!状態|版|バージョン)|、)|より(?:も)?(?:先|前)に|までに"
 )
 """Marks behind which stands what comes first: 直す前に写す."""
 _EARLIER_FIRST = re.compile(
@@ -23,7 +24,9 @@ _EARLIER_FIRST = re.compile(
 _REASON = re.compile(r"(?:ので|ため|から)、?")
 """Behind which what is denied is another thing."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
-_DENIES = re.compile(r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ|禁)[^、。]*[。]?$")
+_DENIES = re.compile(
+    r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$"
+)
 """The end of a sentence that says what order not to take."""
 _SEQUENCE = re.compile(r"(?:.*[はらで]、|[。]|^)([^。「」]+?)の?(?:順|順番)(?:に|で|と|、)")
 _ITEM = re.compile(r"[、，・→]|と(?=[ァ-ヶ一-鿿A-Za-z])")
@@ -36,6 +39,17 @@ _AHEAD = re.compile(
     r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
 )
 """交換を頼むときは、…を先に尋ねます."""
+_LATE = re.compile(
+    r"(?P<first>[^。]+)、(?P<then>[^。、]+?)(?:のは|は)、?(?:その)?(?:後|あと)(?:回し)?に(?:す|し|な|回)"
+)
+"""Aを確かめ、Bは後にします."""
+_AT_FIRST = re.compile(
+    r"(?:(?<!より)(?<!よりも)先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
+    r"|(?:^|[。、])(?P<then>[^。、]+)[てで]から行(?:い|っ)"
+)
+"""What comes before all that is spoken of: 先に写します."""
+_GOES_ON = re.compile(r"[いきぎしちにびみりえけげせてでねべめれ]$")
+"""The end of a clause behind which the same sentence goes on to the next step: 読み、."""
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
 _FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
@@ -45,13 +59,17 @@ _CLEARLY = 0.35
 _Pair = tuple[tuple[Word, ...], tuple[Word, ...]]
 
 
-def reordered(claim: Statement, used: Sequence[Statement]) -> str:
-    """Return what a claim puts at another place than its evidence, "" when it keeps the order."""
+def reordered(claim: Statement, used: Sequence[Statement], every: Sequence[Statement] = ()) -> str:
+    """Return what a claim puts at another place than its evidence, "" when it keeps the order.
+
+    `every` are all statements of the cited passages: the steps of a list have an order of their own.
+    """
     text = "".join(one.text for one in used)
     moved = _sequence(claim.text, text)
     if moved:
         return moved
-    pairs = [pair for one in used for pair in _pairs(one.text)]
+    pairs = [pair for one in used for pair in _ordered(one.text)]
+    early = [pair for one in used for pair in _at_first(one.text)]
     for clause in claim.clauses:
         begun = _words(clause.text) if _FIRST.search(clause.text) else ()
         comes_first = any(_is(begun, first) for first, _ in pairs)
@@ -62,7 +80,15 @@ def reordered(claim: Statement, used: Sequence[Statement]) -> str:
         kept = [pair for pair in pairs if _turned((then, first), pair)]
         if turned and not kept:
             return _name(first)
-        if not turned and not kept and _stands_later(first, then, used):
+        if (
+            not kept
+            and not turned
+            and any(
+                _is(then, event) and not _is(first, event) and said(first, under) < _ALIKE for under, event in early
+            )
+        ):
+            return _name(then)
+        if not turned and not kept and (_stands_later(first, then, used) or _later_step(first, then, every)):
             return _name(first)
     return ""
 
@@ -76,8 +102,37 @@ def _is(words: tuple[Word, ...], event: tuple[Word, ...]) -> bool:
     return said(event, words) >= _THE_SAME and said(words, event) >= _ALIKE
 
 
-def _pairs(text: str) -> list[_Pair]:
-    """Return each two events of which a text says that the first comes before the second."""
+@lru_cache(maxsize=1024)
+def _ordered(text: str) -> tuple[_Pair, ...]:
+    """Return each two events of which a statement of a passage says which comes first."""
+    return (*_pairs(text, chained=True), *_postponed(text))
+
+
+@lru_cache(maxsize=1024)
+def _at_first(text: str) -> list[_Pair]:
+    """Return what a sentence puts first of all, each behind what it says that under."""
+    return [
+        (_words(text[: found.start()]), event)
+        for found in _AT_FIRST.finditer(text)
+        if (event := _words(found["first"] or found["then"]))
+    ]
+
+
+def _postponed(text: str) -> list[_Pair]:
+    """Return what 「Aを確かめ、Bは後にします」 puts first and second."""
+    found = []
+    for late in _LATE.finditer(text):
+        then = _words(late["then"])
+        pieces = [words for piece in late["first"].split("、") if (words := _words(piece))]
+        found += [(piece, then) for piece in pieces if then]
+    return found
+
+
+def _pairs(text: str, *, chained: bool = False) -> list[_Pair]:
+    """Return each two events of which a text says that the first comes before the second.
+
+    With `chained`, also what leads up to the first: 読み、納得してから登録する.
+    """
     found = []
     for ahead in _AHEAD.finditer(text):
         found.append((_words(ahead["first"]), _words(ahead["then"])))
@@ -91,10 +146,13 @@ def _pairs(text: str) -> list[_Pair]:
                 topic = _DONE_LATER.match(sentence)
                 if not rest and topic:  # 消すのは、済んでからにします
                     left, rest = _words(before[topic.end("what") :]), [_words(topic["what"])]
+                lefts = [left] if left else []
+                if chained and earlier_first and left:
+                    pieces = re.split(r"[、。]", before)[:-1]
+                    lefts += [words for piece in pieces if _GOES_ON.search(piece) and (words := _words(piece))]
                 reason = _REASON.search(sentence, mark.end()) is not None
-                for right in rest:
-                    if left:
-                        found.append((left, right) if earlier_first is not (denies and not reason) else (right, left))
+                straight = earlier_first is not (denies and not reason)
+                found += [(one, right) if straight else (right, one) for right in rest for one in lefts]
     return found
 
 
@@ -120,6 +178,20 @@ def _stands_later(first: tuple[Word, ...], then: tuple[Word, ...], used: Sequenc
     return bool(later) and all(later)
 
 
+def _later_step(first: tuple[Word, ...], then: tuple[Word, ...], every: Sequence[Statement]) -> bool:
+    """Tell whether what a claim puts first is a later step of a numbered list than what it puts second."""
+    steps = [one for one in every if one.step and one.words]
+    here, there = _steps(first, steps), _steps(then, steps)
+    return bool(here and there) and min(here) > max(there)
+
+
+def _steps(words: tuple[Word, ...], steps: Sequence[Statement]) -> list[int]:
+    """Return the places of all steps that may be the one which tells an event."""
+    scores = [min(said(words, one.words), 1.0) + _is_done(words, one) for one in steps]
+    most = max(scores, default=0.0)
+    return [at for at, score in enumerate(scores) if score > most - 1.5 * _DONE] if most >= _THE_SAME else []
+
+
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:
     scores = [said(words, clause.words) - said(others, clause.words) + _is_done(words, clause) for clause in clauses]
     if not scores or max(scores) < _ALIKE:
@@ -127,7 +199,7 @@ def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[
     return scores.index(max(scores))
 
 
-def _is_done(words: tuple[Word, ...], clause: Clause) -> float:
+def _is_done(words: tuple[Word, ...], clause: Clause | Statement) -> float:
     """Return a little where a clause tells one of the words as what is done: 登録します, not 登録画面で."""
     heads = {one.normal for one in predicates(clause.text) if one.head}
     return _DONE * any(word.normal in heads for word in words)

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
+from bot.answer.verify.circumstances import circumstance
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
 from bot.answer.verify.evidence import Source, said
 from bot.answer.verify.frames import crossed
+from bot.answer.verify.guards import unguarded
 from bot.answer.verify.lexicon import complements, opposites
 from bot.answer.verify.opposed import opposite
 from bot.answer.verify.order import reordered
 from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal
+from bot.answer.verify.slots import exchanged
 from bot.answer.verify.variants import other_way
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -27,6 +30,10 @@ _OTHER_ROW = 0.8
 
 _NEEDLESS = re.compile(r"なくて(?:も)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)|必要[はが](?:小さ|低)")
 """Words by which something need not be done."""
+_WITHOUT = re.compile(r"ない(?:場合|とき)")
+"""A condition that something is not so."""
+_FREE = re.compile(r"(?:料金|費用|お金)[はもが]?かか(?:りません|らな)")
+"""Words by which no money is needed."""
 _NORMAL = re.compile(r"(?:の|こと)[がは](?:ふつう|普通|正常)")
 """Words by which a state is nothing wrong."""
 
@@ -60,13 +67,16 @@ def against(
         return Reason.CONTRADICTED, allowed
     if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
         return Reason.CONTRADICTED, demanded
-    moved = reordered(read, used)
+    every = tuple(one for source in known for one in source.statements)
+    moved = reordered(read, used, every)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
-    every = tuple(one for source in known for one in source.statements)
-    turned = contrasted(read, used, every)
+    turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
+    moved = unguarded(claim, used) or exchanged(claim, used, every)
+    if moved:
+        return Reason.CONTRADICTED, f"exchanged: {moved}"
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
@@ -81,10 +91,13 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
     if _NEEDLESS.search(claim) and not normal and not hedges.permits(evidence) and not _NEEDLESS.search(evidence):
         return "needless"
     allowed = hedges.permits(claim)
-    if allowed and not normal and not hedges.permits(evidence) and not hedges.enables(evidence):
+    free = _FREE.search(evidence) is not None
+    if allowed and not (normal or free) and not hedges.permits(evidence) and not hedges.enables(evidence):
         return allowed
     present = frozenset().union(*(all_normals(one) for one in used))
     waived = hedges.waives(claim)
+    if waived and _WITHOUT.search(waived) and _WITHOUT.search(evidence):
+        return ""  # 控えがない場合でも, where 控えがない場合は is written
     if waived and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
         before = [one for one in predicates(claim.partition(waived)[0] + "ない") if one.denied and one.normal != "有る"]
         if all(complements(one.normal).isdisjoint(present) for one in before if one.head):

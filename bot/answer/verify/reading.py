@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
+_STEP = re.compile(r"\s*(?:>\s?)*(?:[0-9０-９]{1,2}[.)．）]\s|[①-⑳])")
 _CELL_END = re.compile(r"(?<=。)")
 _DESPITE = re.compile(r"(?<=[るいただ]の)に(?=[^、はも])")
 """What sets two clauses against each other without a comma: 映るのに音が出ない."""
@@ -54,6 +55,8 @@ class Statement:
     row: bool = False
     head: tuple[Clause, ...] = ()
     """The head of the table that a row is of."""
+    step: bool = False
+    """Whether it is a step of a numbered list."""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -124,7 +127,8 @@ def read_passage(text: str) -> tuple[Statement, ...]:
         if row:
             found.append(replace(_read(body, row=True), head=head))
             continue
-        found += [_read(one, row=False) for one in ([body] if fenced else sentences(body))]
+        step = not fenced and _STEP.match(line) is not None
+        found += [replace(_read(one, row=False), step=step) for one in ([body] if fenced else sentences(body))]
     return tuple(found)
 
 

