@@ -100,7 +100,7 @@ class Talk:
     @property
     def leans(self) -> bool:
         """Tell whether the question needs the messages before it to be understood."""
-        if not self.asked:
+        if not self.asked or self.changes_subject:
             return False
         return bool(_POINTING.search(normalize(self.question).strip().lower())) or self.brief
 
