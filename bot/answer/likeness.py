@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.linalg import solve
 
 from bot.backends.array_file import read_arrays, write_arrays
+from bot.retrieval.kernel import kernel
 
-__all__ = ["Likeness", "kernel"]
+__all__ = ["Likeness"]
 
 _WIDTH = 12.0
 """Of the kernel exp(-width · (1 - cosine)): as good from 8 to 16. Cosines of this model crowd into .80–.95."""
@@ -138,12 +139,6 @@ def _learn(
     # scores stay the same to .001.
     aim = (target - mean).astype(np.float32)
     return _Learnt(rows, solve(near, aim, assume_a="pos", overwrite_a=True, check_finite=False), mean)
-
-
-def kernel(cosines: NDArray[np.float32], width: float) -> NDArray[np.float32]:
-    """Return exp(-width · (1 - cosine)), of the shape of `cosines`: how much each message counts for another."""
-    result: NDArray[np.float32] = np.exp(np.float32(width) * (cosines - np.float32(1.0)))
-    return result
 
 
 def _nearest(

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer.likeness import kernel
 from bot.answer.units import Unit
 from bot.index import Index
 from bot.knowledge.topics import FOLLOWS
+from bot.retrieval.kernel import kernel
 from bot.retrieval.search import Found
 
 __all__ = ["Seen"]

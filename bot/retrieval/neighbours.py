@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve
 
 from bot.index.reader import Faces
+from bot.retrieval.kernel import kernel
 
 __all__ = ["Told", "learnt"]
 
@@ -51,14 +52,9 @@ def learnt(vector: NDArray[np.float32], cosines: NDArray[np.float32], faces: Fac
     if len(rows) > _NEIGHBOURS:
         rows = rows[np.argpartition(-cosines[rows], _NEIGHBOURS)[:_NEIGHBOURS]]
     vectors = faces.embeddings[rows]
-    near = _kernel(vectors @ vectors.T)
+    near = kernel(vectors @ vectors.T, _WIDTH)
     near[np.diag_indices_from(near)] += _RIDGE / np.where(of_none[rows], 1.0, weight)
-    shares = solve(near, _kernel(vectors @ vector), assume_a="pos", overwrite_a=True, check_finite=False)
+    shares = solve(near, kernel(vectors @ vector, _WIDTH), assume_a="pos", overwrite_a=True, check_finite=False)
     owners = np.where(of_none[rows], faces.articles, faces.subjects[rows])
     found = np.bincount(owners, shares, faces.articles + 1) + (1.0 - shares.sum()) * usual
     return Told(found[:-1].astype(np.float32), float(found[-1]))
-
-
-def _kernel(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    kernel: NDArray[np.float32] = np.exp(np.float32(_WIDTH) * (cosines - np.float32(1.0)))
-    return kernel
