@@ -84,7 +84,7 @@ class Follower:
             article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
         confidence = judge(found, scored, self._index)
-        refusal = self._wishes.meant(talk.question, found, confidence)
+        refusal = self._wishes.meant(talk.question, found, confidence, later=True)
         if refusal is not None:
             return Explained(
                 refused(refusal, self._passages, talk.language), _kept(found, article_id, in_talk), confidence
