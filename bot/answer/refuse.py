@@ -24,8 +24,8 @@ __all__ = ["Wishes", "refused"]
 _MEANT, _MEANT_ANSWERED, _MEANT_LATER = -0.18, -0.12, -0.05
 """Score from which a message is such a wish; where the articles seem to answer it all the same; and where it comes
 after an answer that was not refused: what such a message says by itself, 「最初から入っていたWindowsです」, is little.
-Of 839 wishes, each a third of them left out, .72, .65 and .56 lie above, of 646 honest ones that sound alike .06, .04 and
-.03, of 1,196 other questions .001 and none: the words of the rules refuse beside it."""
+Of 839 wishes, each a third of them left out, .72, .65 and .56 lie above, of 646 honest ones that sound alike .06,
+.04 and .03, of 1,196 other questions .001 and none: the words of the rules refuse beside it."""
 
 _HONEST = -0.65
 """Score below which a message is honest though it has the words of a rule."""
