@@ -36,6 +36,7 @@ from rich.table import Table
 
 from benchmarks.common import circumstances, percentiles, retrieval_set, rows
 from bot.backends.embedder import Embedder, open_embedder
+from bot.errors import GuideError
 from bot.index import Index, open_index
 from bot.knowledge import load_knowledge
 from bot.knowledge.topics import load_topics
@@ -77,13 +78,14 @@ def main() -> None:
     embedder = open_embedder(settings)
     vocabulary = load_knowledge(settings.corpus).vocabulary
     sources = [str(retrieval_set(name) / "corpus.jsonl") for name in _SETS]
-    if not (_HOME / "real").is_dir():
+    if not _opens(_HOME / "real", embedder):
+        shutil.rmtree(_HOME / "real", ignore_errors=True)
         ingest(sources, settings.model_copy(update={"index": _HOME / "real"}))
     results: dict[str, Any] = {}
     for size in options.sizes:
         home = _HOME / str(size)
         began = time.perf_counter()
-        if options.rebuild or not home.is_dir():
+        if options.rebuild or not _opens(home, embedder):
             _fill(home, size, sources, embedder)
         built = time.perf_counter() - began
         index = open_index(home, embedder.name, embedder.dimension)
@@ -98,6 +100,15 @@ def main() -> None:
     result = {**circumstances(), "sizes": results}
     _show(result)
     print(json.dumps(result, ensure_ascii=False, indent=1))
+
+
+def _opens(home: Path, embedder: Embedder) -> bool:
+    """Tell whether an index is there that this version reads."""
+    try:
+        open_index(home, embedder.name, embedder.dimension).close()
+    except GuideError:
+        return False
+    return True
 
 
 def _ask(index: Index, embedder: Embedder, read_question: Callable[[str], Any]) -> dict[str, Any]:
