@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from bot.index import Index
 from bot.index.lexical import LexicalIndex
 from bot.index.reader import Faces
+from bot.retrieval.exact import search_exact
 from bot.retrieval.neighbours import learnt
 from bot.retrieval.query import Query
 
-__all__ = ["Candidates", "Weights", "fuse", "gather", "search_exact"]
+__all__ = ["Candidates", "Weights", "fuse", "gather"]
 
 _POOL = 100
 """Candidates taken from each search; beyond that rank nothing relevant was found on 1,351 judged title queries."""
@@ -98,15 +99,6 @@ class Candidates:
     """Name of the situation calling for a human that is nearest, "" where none is known."""
     situation_dense: float
     """Its cosine."""
-
-
-def search_exact(query: Query, index: Index) -> dict[int, int]:
-    """Return chunk position → how many of the asked identifiers it mentions; empty when the index has none of them."""
-    found: dict[int, int] = {}
-    for canonical in query.exact:
-        for position in index.documents.positions_of(canonical):
-            found[position] = found.get(position, 0) + 1
-    return found
 
 
 def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidates:

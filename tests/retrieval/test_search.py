@@ -105,7 +105,7 @@ def test_more_of_the_asked_identifiers_come_before_fewer(make_index: MakeIndex, 
     )
     found = Guide(index, HashEmbedder(256), knowledge).search("0x80070002 のあと 0x80070643 が出た")
     assert found.hits[0].article_id == "both"
-    assert [hit.signals["exact"] for hit in found.hits] == [2, 1, 1]
+    assert [int(hit.signals["exact"]) for hit in found.hits] == [2, 1, 1]
 
 
 @pytest.mark.parametrize(
