@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings as ChromaSettings
 
-__all__ = ["ChromaStore", "VectorStore", "create_store", "drop_store", "open_store", "preload"]
+__all__ = ["ChromaStore", "VectorStore", "blank_unused", "create_store", "drop_store", "open_store", "preload"]
 
 _BATCH = 200
 """Vectors per `add`: Chroma's log is fastest and safest between 50 and 250."""
@@ -132,6 +132,18 @@ def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
         collection = client.get_collection(name, embedding_function=None)
         on_failure.pop_all()
         return ChromaStore(client, collection, chroma_url)
+
+
+def blank_unused(directory: Path) -> None:
+    """Overwrite what Chroma leaves in `directory` beside a graph that it has not written yet: memory as it was.
+
+    With the first request it makes files of a graph without elements from memory that it does not clear, in which any
+    text of the process may stand, a reader's message too. It reads nothing of them.
+    """
+    for file in directory.glob("*/data_level0.bin"):
+        if not (file.parent / "index_metadata.pickle").exists():
+            with suppress(OSError), file.open("r+b") as unused:
+                unused.write(bytes(file.stat().st_size))
 
 
 def preload() -> None:

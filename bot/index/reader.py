@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bot.backends.rounded import RoundedVectors
-from bot.backends.vector_store import VectorStore, open_store
+from bot.backends.vector_store import VectorStore, blank_unused, open_store
 from bot.errors import IndexDamagedError
 from bot.index.documents import DocumentReader
 from bot.index.generations import Hold, collection_name, current
@@ -131,6 +131,7 @@ def open_generation(
             "embeddings": len(embeddings),
             "vectors": vectors.count(),
         }
+        blank_unused(directory / "chroma")
         for part, count in counts.items():
             if count != manifest.chunks:
                 raise IndexDamagedError(

@@ -15,6 +15,7 @@ from functools import partial
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -35,7 +36,13 @@ needs_ray = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def ray_engine() -> Iterator[Engine]:
+def handler() -> Any:
+    """Return what SIGTERM did before Ray was started: tests of servers may have left something there."""
+    return signal.getsignal(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def ray_engine(handler: Any) -> Iterator[Engine]:
     """Ray, started once: that takes seconds."""
     with open_engine("ray", HashEmbedder(), HashEmbedder) as engine:
         yield engine
@@ -154,9 +161,9 @@ def test_a_model_that_opens_otherwise_elsewhere_is_refused() -> None:
 
 
 @needs_ray
-def test_what_a_signal_does_is_left_alone(ray_engine: Engine) -> None:
+def test_what_a_signal_does_is_left_alone(ray_engine: Engine, handler: Any) -> None:
     """Ray puts a handler of its own in the place of that which `guide ingest --watch` has set."""
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is handler
 
 
 # Choosing one
