@@ -39,7 +39,9 @@ _ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 50.0, 0.6, 0.02
 
 # An article that nobody is known to have asked of, on a blog without asked questions, is known by its passages alone,
 # while topics without an article have some twelve wordings each: a passage is near enough when it is hardly less near
-# than the nearest of these, and near at all.
+# than the nearest of these, and near at all. On the bundled articles without their asked questions 200 and not 60 of
+# 245 answerable test questions are answered, 48 and not 50 of 51 others abstained. With .035 .76 of 500 asked questions
+# are answered and .22 of 498 on topics left out of the list, with .03 .70 and .13, with .04 .83 and .31.
 _PASSAGE_COSINE, _PASSAGE_LEAD, _PASSAGE_LEAST = 60.0, 0.035, 0.84
 
 _KEPT_PASSAGES = 1000

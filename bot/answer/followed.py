@@ -84,15 +84,14 @@ class Follower:
             article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
         confidence = judge(found, scored, self._index)
+        kept = _kept(found, article_id, in_talk)
         refusal = self._wishes.meant(talk.question, found, confidence, later=True)
         if refusal is not None:
-            return Explained(
-                refused(refusal, self._passages, talk.language), _kept(found, article_id, in_talk), confidence
-            )
+            return Explained(refused(refusal, self._passages, talk.language), kept, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
             answered = self._writer.answered(phone, talk, None)
-            return replace(answered, found=_kept(found, article_id, in_talk), confidence=confidence)
+            return replace(answered, found=kept, confidence=confidence)
         follow_up = self._planned(move, talk, scored)
         if not follow_up.told and talk.leans and not stays:
             # What it says alone is too little: 「もう押しちゃったんですけど」.
@@ -113,10 +112,8 @@ class Follower:
             # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
         follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
-        continued = self._writer.continued(
-            follow_up, move, talk, self._signs(talk, _kept(found, article_id, in_talk), scored)
-        )
-        return replace(continued, found=_kept(found, article_id, in_talk), confidence=confidence)
+        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, kept, scored))
+        return replace(continued, found=kept, confidence=confidence)
 
     def knows(self, talk: Talk) -> bool:
         """Tell whether a message has a code, or is said after answers on the matter in hand, word for word almost."""

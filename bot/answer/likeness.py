@@ -7,16 +7,16 @@ regression weighs all of them against other messages; see docs/why.md for what e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
 
-from bot.backends.array_file import read_arrays, write_arrays
+from bot.backends.array_file import kept_arrays
 from bot.retrieval.kernel import kernel
 
 __all__ = ["Likeness"]
@@ -44,8 +44,7 @@ _KEPT = 8
 """Regressions kept for whoever opens the same index again, some 300 kB each: learning one takes one to four seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Learnt:
+class _Learnt(NamedTuple):
     """Rows of the messages learnt from (n,), their weights (n, kinds + 1) and the mean of each kind."""
 
     rows: NDArray[np.int64]
@@ -76,7 +75,13 @@ class Likeness:
             return
         groups = [*kinds.values()]
         by_hand = np.zeros(0, np.int64) if certain is None else certain
-        self._learnt = _known(embeddings, groups, others, by_hand, same, kept)
+        learn = partial(_learn, embeddings, groups, others, by_hand, same)
+        if kept is None:
+            self._learnt = learn()
+        else:
+            constants = np.array([same, _WIDTH, _RIDGE, _HARD, _LABELLED_SHARE])
+            path = kept / f"kinds-{_digest(constants, embeddings, *groups, others, by_hand)}.npz"
+            self._learnt = _Learnt(*kept_arrays(path, _Learnt._fields, learn, _KEPT))
 
     def scores(self, cosines: NDArray[np.float32]) -> dict[str, float]:
         """Return kind → how much more a message is of it than of none, about -1 to 1; {} where none is known.
@@ -88,27 +93,6 @@ class Likeness:
         learnt = self._learnt
         found = kernel(cosines[learnt.rows], _WIDTH) @ learnt.weights + learnt.mean
         return dict(zip(self._kinds, (found[1:] - found[0]).tolist(), strict=True))
-
-
-def _known(
-    embeddings: NDArray[np.float32],
-    groups: Sequence[NDArray[np.int64]],
-    others: NDArray[np.int64],
-    certain: NDArray[np.int64],
-    same: float,
-    kept: Path | None,
-) -> _Learnt:
-    """Return what is kept of these very messages, or learn it and keep it."""
-    if kept is None:
-        return _learn(embeddings, groups, others, certain, same)
-    constants = np.array([same, _WIDTH, _RIDGE, _HARD, _LABELLED_SHARE])
-    path = kept / f"kinds-{_digest(constants, embeddings, *groups, others, certain)}.npz"
-    stored = read_arrays(path, "rows", "weights", "mean")
-    if stored:
-        return _Learnt(**stored)
-    learnt = _learn(embeddings, groups, others, certain, same)
-    write_arrays(path, {"rows": learnt.rows, "weights": learnt.weights, "mean": learnt.mean}, _KEPT)
-    return learnt
 
 
 def _digest(*arrays: NDArray[Any]) -> str:

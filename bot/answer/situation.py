@@ -57,7 +57,7 @@ class Situations:
     """Scores the routes for a question from its cosines to all faces. Safe to share between threads."""
 
     def __init__(self, faces: Faces, at_stake: Collection[str] = (), kept: Path | None = None) -> None:
-        """Learn from the faces, or take what is `kept`; what `at_stake` articles are asked is no example of neither."""
+        """Learn from the faces, or take what is `kept`; what `at_stake` articles are asked is no example."""
         known = {
             name.removeprefix(ROUTED): rows
             for name, rows in faces.rows_of.items()

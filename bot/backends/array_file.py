@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -17,9 +17,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["read_arrays", "write_arrays"]
+__all__ = ["kept_arrays", "read_arrays", "write_arrays"]
 
 _log = logging.getLogger(__name__)
+
+
+def kept_arrays(path: Path, names: tuple[str, ...], make: Callable[[], Iterable[Any]], most: int) -> list[Any]:
+    """Return the arrays `names` of a file, or `make` them and leave them there; `most` as for `write_arrays`."""
+    stored = read_arrays(path, *names)
+    if stored:
+        return [stored[name] for name in names]
+    made = [*make()]
+    write_arrays(path, dict(zip(names, made, strict=True)), most)
+    return made
 
 
 def read_arrays(path: Path, *names: str) -> dict[str, NDArray[Any]]:

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings as ChromaSettings
 
-__all__ = ["ChromaStore", "VectorStore", "blank_unused", "create_store", "drop_store", "open_store", "preload"]
+__all__ = [
+    "ChromaStore",
+    "VectorStore",
+    "blank_unused",
+    "create_store",
+    "drop_store",
+    "is_unwritten",
+    "open_store",
+    "preload",
+]
 
 _BATCH = 200
 """Vectors per `add`: Chroma's log is fastest and safest between 50 and 250."""
@@ -134,6 +143,11 @@ def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
         return ChromaStore(client, collection, chroma_url)
 
 
+def is_unwritten(graph: Path) -> bool:
+    """Tell whether the directory of an HNSW graph holds placeholders alone, as it does until Chroma synchronises it."""
+    return not (graph / "index_metadata.pickle").exists()
+
+
 def blank_unused(directory: Path) -> None:
     """Overwrite what Chroma leaves in `directory` beside a graph that it has not written yet: memory as it was.
 
@@ -141,7 +155,7 @@ def blank_unused(directory: Path) -> None:
     text of the process may stand, a reader's message too. It reads nothing of them.
     """
     for file in directory.glob("*/data_level0.bin"):
-        if not (file.parent / "index_metadata.pickle").exists():
+        if is_unwritten(file.parent):
             with suppress(OSError), file.open("r+b") as unused:
                 unused.write(bytes(file.stat().st_size))
 

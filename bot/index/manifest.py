@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.backends.vector_store import is_unwritten
 from bot.errors import IndexDamagedError, IndexMismatchError
 
 __all__ = [
@@ -29,9 +30,6 @@ ADAPTATION = "adaptation.safetensors"
 """The trained layers, in a generation whose vectors come from a tuned model."""
 
 _NAME = "manifest.json"
-
-_CHROMA_METADATA = "index_metadata.pickle"
-"""Chroma writes this beside an HNSW index once it is synced; until then the files there are placeholders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +152,7 @@ def _is_mutable(path: Path) -> bool:
     That holds for its own database, and for the HNSW files of an index too small to have been synced: its vectors
     are in the database's log, and the canaries of the reader stand guard over them.
     """
-    return path.name.startswith("chroma.sqlite3") or (
-        path.parent.parent.name == "chroma" and not (path.parent / _CHROMA_METADATA).exists()
-    )
+    return path.name.startswith("chroma.sqlite3") or (path.parent.parent.name == "chroma" and is_unwritten(path.parent))
 
 
 def _digest(path: Path) -> str:

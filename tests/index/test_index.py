@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bot.backends.vector_store import ChromaStore, blank_unused
 from bot.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError, SourceError
 from bot.index import open_index
 from bot.index.generations import building, current, generations
@@ -170,3 +172,38 @@ def test_duplicate_ids_are_reported_and_the_first_is_kept(tmp_path: Path) -> Non
     report = _build(tmp_path, ARTICLES[0], _article("a", "もう一つの本文です。"))
     assert report.articles == 1
     assert "same id" in report.skipped[0].reason
+
+
+def test_nothing_of_the_process_stands_in_files_that_chroma_does_not_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small collection's graph is made from memory that is not cleared; opening the index blanks it."""
+    _build(tmp_path)
+    count = ChromaStore.count
+
+    def counted(store: ChromaStore) -> int:
+        """Do as Chroma may with the first request."""
+        found = count(store)
+        for file in files:
+            file.write_bytes(b"secret".ljust(file.stat().st_size, b"!"))
+        return found
+
+    files = [*(current(tmp_path) / "chroma").glob("*/data_level0.bin")]
+    assert files
+    monkeypatch.setattr(ChromaStore, "count", counted)
+    for _ in range(2):
+        index = _open(tmp_path)
+        positions, _ = index.vectors.nearest(np.asarray(index.embeddings[1]), 1)
+        index.close()
+        assert positions.tolist() == [1]
+        assert not any(file.read_bytes().strip(b"\0") for file in files)
+
+
+def test_a_graph_that_is_written_is_left_alone(tmp_path: Path) -> None:
+    """Its metadata stand beside it, and its elements are in the very file."""
+    graph = tmp_path / "graph"
+    graph.mkdir()
+    (graph / "index_metadata.pickle").touch()
+    (graph / "data_level0.bin").write_bytes(b"elements")
+    blank_unused(tmp_path)
+    assert (graph / "data_level0.bin").read_bytes() == b"elements"
