@@ -120,7 +120,7 @@ def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
     if not heads or not _ORDER.search(read.text[heads[-1].start :]) or _ORDERED.search(read.text):
         return ""
     last = heads[-1]
-    if last.normal == "使う" or last.denied or last.open or _is_circumstance(last):
+    if last.denied or last.open or _is_circumstance(last):
         return ""
     same = [
         other
