@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.direct import answer_form, asked_in, direct
+from bot.answer.asked import answer_form, asked_in
+from bot.answer.direct import direct
 from bot.answer.follow_parts import (
     about_step,
     characters,

@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from threading import Event
 
+from bot.answer.asked import asked_in
 from bot.answer.confidence import judge
-from bot.answer.direct import asked_in, direct
+from bot.answer.direct import direct
 from bot.answer.explained import Explained, Reword
 from bot.answer.follow_flow import (
     asked_again,

@@ -9,8 +9,8 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from bot.answer.alike import Alike
+from bot.answer.asked import answer_form
 from bot.answer.cite import article_url, cite
-from bot.answer.direct import answer_form
 from bot.answer.frame import frame_of
 from bot.answer.parts import Part
 from bot.answer.render import render

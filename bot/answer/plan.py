@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answer.direct import Asked, direct
+from bot.answer.asked import Asked
+from bot.answer.direct import direct
 from bot.answer.frame import Label
 from bot.answer.intent import Intent
 from bot.answer.parts import Part, by_heading, length

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.answer.direct import asked_in
+from bot.answer.asked import asked_in
 from bot.answer.escalate import wants_human
 from bot.answer.moves import Move, is_unwilling, move_of
 from bot.answer.reader import Reason

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer.direct import Asked, Form, asked_in, direct
+from bot.answer.asked import Asked, Form, asked_in
+from bot.answer.direct import direct
 from bot.answer.guide import Guide
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer.direct import answer_form
+from bot.answer.asked import answer_form
 from bot.answer.guide import Guide
 from bot.answer.intent import Intent
 from bot.answer.parts import Part, length
