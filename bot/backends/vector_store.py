@@ -138,6 +138,9 @@ def open_store(directory: Path, name: str, chroma_url: str = "") -> ChromaStore:
     with _failures("opened", chroma_url), ExitStack() as on_failure:
         client = _client(directory, chroma_url)
         on_failure.callback(_close, client)
+        if not chroma_url:
+            # The directory is this collection's alone, and may have been moved since it was named after its place.
+            name = next((found.name for found in client.list_collections(limit=1)), name)
         collection = client.get_collection(name, embedding_function=None)
         on_failure.pop_all()
         return ChromaStore(client, collection, chroma_url)

@@ -207,3 +207,13 @@ def test_a_graph_that_is_written_is_left_alone(tmp_path: Path) -> None:
     (graph / "data_level0.bin").write_bytes(b"elements")
     blank_unused(tmp_path)
     assert (graph / "data_level0.bin").read_bytes() == b"elements"
+
+
+def test_an_index_opens_where_it_was_moved_to(tmp_path: Path) -> None:
+    """A backup that is put back elsewhere answers as before."""
+    _build(tmp_path / "before")
+    (tmp_path / "before").rename(tmp_path / "after")
+    index = _open(tmp_path / "after")
+    positions, _ = index.vectors.nearest(np.asarray(index.embeddings[1]), 1)
+    index.close()
+    assert positions.tolist() == [1]
