@@ -109,13 +109,13 @@ def _ordered(text: str) -> tuple[_Pair, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _at_first(text: str) -> list[_Pair]:
+def _at_first(text: str) -> tuple[_Pair, ...]:
     """Return what a sentence puts first of all, each behind what it says that under."""
-    return [
+    return tuple(
         (_words(text[: found.start()]), event)
         for found in _AT_FIRST.finditer(text)
         if (event := _words(found["first"] or found["then"]))
-    ]
+    )
 
 
 def _postponed(text: str) -> list[_Pair]:
