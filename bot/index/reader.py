@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -56,10 +56,30 @@ class Faces:
     """(others,): whether it is a situation that calls for a human."""
     uncovered: NDArray[np.bool_]
     """(others,): whether it is something that no article answers."""
+    starts: NDArray[np.int64] = field(init=False)
+    """First face of each subject that has any: faces stand in the order of their subjects."""
+    telling: NDArray[np.int64] = field(init=False)
+    """Faces of articles and of what no article answers: those that tell which it is."""
+    of_none: NDArray[np.bool_] = field(init=False)
+    """(m,): whether the face is of what no article answers."""
+
+    def __post_init__(self) -> None:
+        """Derive once what every question needs."""
+        of_none = np.concatenate([np.zeros(self.articles, bool), self.uncovered])[self.subjects]
+        object.__setattr__(self, "of_none", of_none)
+        object.__setattr__(self, "telling", np.flatnonzero(of_none | (self.subjects < self.articles)))
+        object.__setattr__(self, "starts", np.flatnonzero(np.diff(self.subjects, prepend=-1)))
 
     def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return (m,) cosines of all faces to a unit vector, rounded: see `RoundedVectors`."""
         return self.rounded.cosines(vector)
+
+    def nearest(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return (subjects,) of the (m,) cosines of all faces each subject's highest, 0 where it has no face."""
+        best = np.zeros(self.words.size, np.float32)
+        if len(cosines):
+            best[self.subjects[self.starts]] = np.maximum.reduceat(cosines, self.starts)
+        return best
 
     @property
     def articles(self) -> int:
@@ -78,6 +98,8 @@ class Index:
     bigrams: LexicalIndex
     vectors: VectorStore
     embeddings: NDArray[np.float32]
+    rounded: RoundedVectors
+    """Of `embeddings`: tells which chunks are near."""
     faces: Faces
     hold: Hold
 
@@ -139,7 +161,8 @@ def open_generation(
                     "build the index again with `guide ingest`"
                 )
         faces = _faces(directory, documents)
-        index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, faces, hold)
+        rounded = RoundedVectors(embeddings)
+        index = Index(directory, manifest, documents, words, bigrams, vectors, embeddings, rounded, faces, hold)
         _try_canaries(index, canaries)
         on_failure.pop_all()
         return index
@@ -152,6 +175,10 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     of_chunk = np.array([numbers[name] for name in documents.article_of], np.int64)
     _, first = np.unique(of_chunk, return_index=True)
     subjects = np.array([numbers[owner] for owner, _ in documents.faces], np.int64)
+    if (subjects[1:] < subjects[:-1]).any():
+        raise IndexDamagedError(
+            f"the ways of asking in {directory.name} are out of order; build the index again with `guide ingest`"
+        )
     embeddings = np.load(directory / "faces.npy")
     return Faces(
         embeddings=embeddings,

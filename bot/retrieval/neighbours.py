@@ -39,13 +39,12 @@ def learnt(vector: NDArray[np.float32], cosines: NDArray[np.float32], faces: Fac
 
     `cosines` are those of all faces, rounded or not: they only tell who is near.
     """
-    of_none = np.concatenate([np.zeros(faces.articles, np.bool_), faces.uncovered])[faces.subjects]
-    rows = np.flatnonzero(of_none | (faces.subjects < faces.articles))
+    of_none, rows = faces.of_none, faces.telling
     if not len(rows):
         return Told(np.zeros(faces.articles, np.float32), 0.0)
     # Articles of which little is asked are not outvoted for that: together they count at least as much as the topics
     # without one. What no neighbour tells is what is asked on the whole.
-    none = int(of_none.sum())
+    none = np.count_nonzero(of_none)
     weight = max(1.0, none / (len(rows) - none)) if len(rows) > none else 1.0
     usual = np.append(weight * faces.counts, none)
     usual /= usual.sum()

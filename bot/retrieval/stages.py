@@ -105,12 +105,12 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     """Run all searches and score every candidate in each of them, also where only another search found it."""
     exact = search_exact(query, index)
     # A small index is scanned; a large one asks its store, and compares the candidates alone.
-    cosines = np.asarray(index.embeddings) @ vector if index.size <= _SCANNED else None
-    nearest = index.vectors.nearest(vector, _POOL)[0] if cosines is None else _highest(cosines, _POOL)
+    scanned = index.size <= _SCANNED
+    nearest = _highest(index.rounded.cosines(vector), _POOL) if scanned else index.vectors.nearest(vector, _POOL)[0]
     words = index.words.scores(query.words)
     bigrams = index.bigrams.scores(query.bigrams)
     faces = index.faces.cosines(vector)
-    all_dense = _nearest_faces(faces, index.faces)
+    all_dense = index.faces.nearest(faces)
     all_words = index.faces.words.scores(query.words)
     face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
     face_bigrams = index.faces.bigrams.scores(query.bigrams)[: index.faces.articles]
@@ -131,7 +131,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
-        dense=np.asarray(index.embeddings[positions]) @ vector if cosines is None else cosines[positions],
+        dense=np.asarray(index.embeddings[positions]) @ vector,
         words=words[positions],
         bigrams=bigrams[positions],
         pairs=index.words.pair_scores(query.pairs, positions),
@@ -176,14 +176,6 @@ def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
         + weights.exact * candidates.exact
     )
     return scores
-
-
-def _nearest_faces(cosines: NDArray[np.float32], faces: Faces) -> NDArray[np.float32]:
-    """Return for each subject the cosine of its nearest face, 0 where it has none."""
-    best = np.full(faces.words.size, -1.0, np.float32)
-    np.maximum.at(best, faces.subjects, cosines)
-    best[: faces.articles][faces.counts == 0] = 0.0
-    return best
 
 
 def _nearest_other(cosines: NDArray[np.float32], faces: Faces, wanted: NDArray[np.bool_]) -> tuple[str, float]:
