@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.backends.vector_store import ChromaStore, blank_unused
+from bot.backends.vector_store import ChromaStore, VectorStore, blank_unused
 from bot.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, NoIndexError, SourceError
 from bot.index import open_index
 from bot.index.generations import building, current, generations
+from bot.index.reader import _try_canaries
 from bot.types import Article, Block, BlockKind
 from ingest.build import build
 from ingest.report import BuildReport, Skipped
@@ -217,3 +219,29 @@ def test_an_index_opens_where_it_was_moved_to(tmp_path: Path) -> None:
     positions, _ = index.vectors.nearest(np.asarray(index.embeddings[1]), 1)
     index.close()
     assert positions.tolist() == [1]
+
+
+class _Graph:
+    """A store that never finds the chunks at `lost`, as a graph does to which no path leads."""
+
+    def __init__(self, store: VectorStore, embeddings: np.ndarray, lost: set[int]) -> None:
+        self._store, self._embeddings, self._lost = store, embeddings, lost
+
+    def nearest(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        if any(np.array_equal(vector, self._embeddings[position]) for position in self._lost):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return self._store.nearest(vector, k)
+
+
+@pytest.mark.parametrize(("lost", "sound"), [({3}, True), ({3, 7, 12}, False)])
+def test_a_graph_may_miss_a_chunk_and_not_many(tmp_path: Path, lost: set[int], sound: bool) -> None:
+    """HNSW is approximate: one chunk of a large index may be out of reach; a lost segment takes many with it."""
+    _build(tmp_path, *(_article(f"a{number}", f"{number}番目の記事の本文です。") for number in range(20)))
+    index = _open(tmp_path)
+    partly = replace(index, vectors=_Graph(index.vectors, index.embeddings, lost))
+    if sound:
+        _try_canaries(partly, 20)
+    else:
+        with pytest.raises(IndexDamagedError, match="3 of 20 chunks"):
+            _try_canaries(partly, 20)
+    index.close()
