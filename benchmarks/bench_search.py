@@ -80,7 +80,7 @@ def main() -> None:
     sources = [str(retrieval_set(name) / "corpus.jsonl") for name in _SETS]
     if not _opens(_HOME / "real", embedder):
         shutil.rmtree(_HOME / "real", ignore_errors=True)
-        ingest(sources, settings.model_copy(update={"index": _HOME / "real"}))
+    ingest(sources, settings.model_copy(update={"index": _HOME / "real"}))  # what is asked beside articles may be new
     results: dict[str, Any] = {}
     for size in options.sizes:
         home = _HOME / str(size)
