@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer.abstain import abstain
-from bot.answer.escalate import choose_route, escalation, wants_human
+from bot.answer.escalate import choose_route, escalation
 from bot.answer.explained import Explained
 from bot.answer.follow_flow import Position, clarification, passage_parts
 from bot.answer.follow_up import FollowUp
 from bot.answer.frame import frame_of
 from bot.answer.heed import Heed
 from bot.answer.moves import Move
+from bot.answer.need import wants_human
 from bot.answer.parts import Part, without
 from bot.answer.passages import Passages
 from bot.answer.refer import referred, remembered, route_for, word_of
