@@ -50,20 +50,22 @@ def choose_route(
     signs: Signs | None = None,
     *,
     needed: bool = False,
+    unanswered: bool = False,
 ) -> Route | None:
     """Return the route to show with an answer, or None when going on alone is fine.
 
     A flow's leaf decides by itself. Else `signs` (see `bot.answer.situation`), the article's matter, the reader's own
     words and whether steps failed or a person is asked for are added up; a word that names money or crime
     needs little more, and an article on crime nothing. A card that said to ask at once comes again until another one
-    does or the subject changes. Some route is found when one is `needed`.
+    does or the subject changes. Some route is found when one is `needed`. Who only wants to know needs nobody, unless
+    it stays `unanswered`.
     """
     if leaf_route is not None:
         return routes.route(leaf_route)
     said = "\n".join((*talk.asked[-3:], talk.question))
     failed = talk.failures >= _TWICE or wants_human(talk.question)
     need = _NEED if needed or failed else _AGAIN_TRIED * counts_tries(said)
-    calm = not need and asks_to_know(talk.question, said)
+    calm = not need and not unanswered and asks_to_know(talk.question, said)
     tried = _TRIED * times_failed(said)
     stake = {route.id for route in routes.routes if article is not None and article.id in route.articles}
     sums = {

@@ -98,9 +98,9 @@ class Writer:
         """Say what was not found, what is near to it, and whom to ask."""
         answer = abstain(found, self._passages.title, talk.language)
         article = self._passages.article(talk.state.article) if talk.state.article else None
-        route = choose_route(talk, article, self._routes, signs=self._signs(talk, found)) or self._routes.route(
-            "blog-comment"
-        )
+        signs = self._signs(talk, found)
+        route = choose_route(talk, article, self._routes, signs=signs, unanswered=True)
+        route = route or self._routes.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         # What is not found leaves the reader where the talk was, unless it was to be about something else.
         state = "" if talk.changes_subject else encode_state(talk.state)
