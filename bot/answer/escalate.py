@@ -20,12 +20,12 @@ _TWICE = 2
 
 # What each sign adds to how much the question is like the route's situations (about -1 to 1). An article's matter that
 # puts something at stake says that somebody is needed more than who: a board that the shop replaced is the shop's.
-_TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _TRIED = 0.05, 0.05, 0.05, 0.3, 0.2, 0.2, 0.1
+_TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _TRIED = 0.05, 0.05, 0.05, 0.3, 0.2, 0.1, 0.1
 
 _UNLESS = -0.4
 """What words against a route add: likeness hardly hears 「音はしない」 or 「会社のじゃなくて」."""
 
-_CALM = -0.3
+_CALM = -0.4
 """What the mere wish to know how or what adds, but for money and crime: its victims, too, ask how to get it back."""
 
 _SHOWN = -0.3
