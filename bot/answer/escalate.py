@@ -40,6 +40,9 @@ _IN_PERIL = -0.5
 """Likeness from which an article on crime is enough: who asks how to prevent it is far below, a victim above."""
 
 _SUMMARY_LIMIT = 160
+"""Characters of a message that a summary repeats."""
+
+_BETWEEN = " / "
 
 
 def choose_route(
@@ -146,15 +149,20 @@ def _summary(said: Spoken, talk: Talk) -> str:
     frame = frame_of(talk.language)
     messages: Sequence[str] = (*talk.asked, talk.question)
     codes = dict.fromkeys(found.canonical for text in messages for found in find_identifiers(text))
-    shown = [_masked_in(text[:_SUMMARY_LIMIT], frame) for text in messages]
+    shown = [_masked_in(_cut(text), frame) for text in messages]
     lines = [frame.summary.trouble.format(text=shown[0])]
     if len(shown) > 1:
-        lines.append(frame.summary.since.format(text=" / ".join(shown[1:])))
+        lines.append(frame.summary.since.format(text=_BETWEEN.join(shown[1:])))
     if codes:
         lines.append(frame.summary.codes.format(text=frame.listed(codes)))
-    lines.append(frame.summary.say.format(text=frame.listed(said.say)))
-    lines.append(frame.summary.note.format(text=frame.listed(said.note)))
+    # Each of them is a list with commas of its own.
+    lines.append(frame.summary.say.format(text=_BETWEEN.join(said.say)))
+    lines.append(frame.summary.note.format(text=_BETWEEN.join(said.note)))
     return "\n".join(lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SUMMARY_LIMIT else f"{text[: _SUMMARY_LIMIT - 1]}…"
 
 
 def _masked_in(text: str, frame: Frame) -> str:
