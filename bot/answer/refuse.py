@@ -35,8 +35,8 @@ _IN_NEED = 0.95
 
 _FARTHER = 0.05
 """How much farther in cosine than any other message the nearest wish may be. A short message of rare words is far from
-all, and its score near the mean: 「ブルートゥースのマウスつなぎ方」 was refused. Of 842 wishes, each left out, .007 are farther
-from the others, of 666 honest ones that sound alike .12."""
+all, and its score near the mean: 「ブルートゥースのマウスつなぎ方」 was refused. Of 842 wishes, each left out, .007 lie
+farther, of 666 honest ones that sound alike .12."""
 
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
