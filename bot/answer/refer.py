@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer.escalate import choose_route, escalation, named_in, wants_human
+from bot.answer.escalate import choose_route, escalation, named_in
 from bot.answer.follow_up import FollowUp
 from bot.answer.frame import frame_of
 from bot.answer.moves import Move
+from bot.answer.need import wants_human
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.situation import Signs

@@ -34,6 +34,11 @@ _HONEST = -0.65
 _IN_NEED = 0.95
 """Cosine from which a message is a situation calling for a human itself, whatever it sounds like."""
 
+_FARTHER = 0.05
+"""How much farther in cosine than any other message the nearest wish may be. A short message of rare words is far from
+all, and its score near the mean: 「ブルートゥースのマウスつなぎ方」 was refused. Of 842 wishes, each left out, .007 lie
+farther, of 666 honest ones that sound alike .12."""
+
 _INSTEAD = 3
 """Items of the legitimate way that a refusal shows."""
 
@@ -58,6 +63,9 @@ class Wishes:
         self._refusals = refusals
         honest = faces.rows_of.get(HONEST)
         self._learnt = Likeness(faces.embeddings, known, np.concatenate(others), honest, kept=kept)
+        self._wish = np.zeros(len(faces.embeddings), bool)
+        for rows in known.values():
+            self._wish[rows] = True
 
     def worded(self, refusal: Refusal, found: Found) -> bool:
         """Tell whether a message with the words of a rule means it, as far as the rule's wishes are known."""
@@ -71,6 +79,9 @@ class Wishes:
         """
         scores = self._learnt.scores(found.candidates.faces)
         if confidence.exact or not scores or _in_need(found):
+            return None
+        cosines = found.candidates.faces
+        if cosines[self._wish].max() < cosines[~self._wish].max() - _FARTHER:
             return None
         rule_id = max(scores, key=lambda name: scores[name])
         rule = self._refusals.rule(rule_id)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.answer.asked import asked_in
-from bot.answer.escalate import wants_human
 from bot.answer.moves import Move, is_unwilling, move_of
+from bot.answer.need import wants_human
 from bot.answer.reader import Reason
 from bot.answer.talk import Talk, says_failed
 from bot.answer.units import Unit

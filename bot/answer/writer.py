@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer.abstain import abstain
-from bot.answer.escalate import choose_route, escalation, wants_human
+from bot.answer.escalate import choose_route, escalation
 from bot.answer.explained import Explained
 from bot.answer.follow_flow import Position, clarification, passage_parts
 from bot.answer.follow_up import FollowUp
 from bot.answer.frame import frame_of
 from bot.answer.heed import Heed
 from bot.answer.moves import Move
+from bot.answer.need import wants_human
 from bot.answer.parts import Part, without
 from bot.answer.passages import Passages
 from bot.answer.refer import referred, remembered, route_for, word_of
@@ -97,9 +98,9 @@ class Writer:
         """Say what was not found, what is near to it, and whom to ask."""
         answer = abstain(found, self._passages.title, talk.language)
         article = self._passages.article(talk.state.article) if talk.state.article else None
-        route = choose_route(talk, article, self._routes, signs=self._signs(talk, found)) or self._routes.route(
-            "blog-comment"
-        )
+        signs = self._signs(talk, found)
+        route = choose_route(talk, article, self._routes, signs=signs, unanswered=True)
+        route = route or self._routes.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         # What is not found leaves the reader where the talk was, unless it was to be about something else.
         state = "" if talk.changes_subject else encode_state(talk.state)

@@ -79,3 +79,9 @@ def test_without_known_wishes_the_words_of_a_rule_decide(guide: Guide) -> None:
 def test_a_parent_who_asks_about_a_childs_limits_is_not_refused(guide: Guide, question: str) -> None:
     """It is the parent's to set and to lift; what no article tells is said to be unknown."""
     assert guide.ask(question).status is not Status.REFUSED
+
+
+@pytest.mark.parametrize("question", ["ブルートゥースのマウスつなぎ方", "ブルートゥースのヘッドホンのつなぎ方"])
+def test_a_message_far_from_all_wishes_is_none(guide: Guide, question: str) -> None:
+    """A short message of rare words scores near the mean, which is no reason to refuse it."""
+    assert guide.ask(question).status is not Status.REFUSED
