@@ -33,10 +33,10 @@ _SPARED = re.compile(r"(?:壊|消|失)[ぁ-ん]{0,2}ずに")
 _LITTLE = frozenset({"無い", "有る", "限り", "時", "場合", "出来る"})
 """Words of a condition that only tell how it is one."""
 _ORDER = re.compile(
-    r"^[^、。]{0,6}?(?<!てい)(?<!でい)(?<!あり)(?<!なり)(?<!でき)(?:ます|(?:て|で)?(?:おき|み)?(?:ましょう|ます)|[てで]ください)。?\s*$"
+    r"^[^、。]{0,6}?(?<!てい)(?<!でい)(?<!あり)(?<!なり)(?<!でき)(?<!分か)(?<!分かり)(?<!わかり)(?<!見え)(?<!られ)(?:ます|(?:て|で)?(?:おき|み)?(?:ましょう|ます)|[てで]ください)。?\s*$"
 )
 """What stands from the last verb to the end of a sentence that asks for something."""
-_ORDERED = re.compile(r"から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
+_ORDERED = re.compile(r"(?<=[てで])から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
 """Words by which a claim puts what it asks for at its place."""
 
 

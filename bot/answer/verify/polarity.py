@@ -60,13 +60,11 @@ def against(
     if added:
         return Reason.OVERSTATED, added
     demanded = hedges.demands(claim)
-    if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
+    if demanded and (hedges.permits(evidence) or hedges.demands_not(evidence)) and not hedges.demands(evidence):
         return Reason.OVERSTATED, demanded
     allowed = _allowed(claim, used, known)
     if allowed:
         return Reason.CONTRADICTED, allowed
-    if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
-        return Reason.CONTRADICTED, demanded
     every = tuple(one for source in known for one in source.statements)
     moved = reordered(read, used, every)
     if moved:
