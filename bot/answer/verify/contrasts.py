@@ -177,12 +177,18 @@ def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
     return ""
 
 
+_SUFFERED = re.compile(r"[一-鿿]+[ぁ-ん]?(?:され|られ|れ)[てた]")
+"""What is done by others: 送られてきた番号."""
+
+
 def _harm(read: Statement, every: Sequence[Statement]) -> str:
     """Tell an order to erase, to pay or to give away that no cited passage gives."""
     if not _ORDER.search(read.text):
         return ""
     for one in predicates(read.text):
         if not (one.head and is_harmful(one.normal)) or one.denied or one.open or one.condition or one.before:
+            continue
+        if _SUFFERED.match(read.text, one.start):
             continue
         quoted = "".join(word for statement in every for word in quoted_words(statement.text))
         if any(word in quoted for word in same_as(one.normal)):

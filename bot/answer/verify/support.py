@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source, said
 from bot.answer.verify.lexicon import complements, loaded, opposites
-from bot.answer.verify.literals import quoted_words, runs
+from bot.answer.verify.literals import listed_counts, quoted_words, runs
 from bot.answer.verify.polarity import against
 from bot.answer.verify.predicates import predicates
 from bot.answer.verify.quantities import counts, quantities
@@ -169,9 +169,10 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
                 near.append(one.text)
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
+    listed = listed_counts(claim)
     for quantity in quantities(claim):
         if (
-            quantity != f"{len(quoted_words(claim))}つ"
+            quantity not in listed
             and "".join(quantity.split()) not in squeezed
             and counts(quantity).isdisjoint(counts(text))
         ):
