@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
+from bot.answer.verify.causes import invented_cause
 from bot.answer.verify.circumstances import circumstance
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
@@ -69,6 +70,9 @@ def against(
     moved = reordered(read, used, every)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
+    cause = invented_cause(claim, known)
+    if cause:
+        return Reason.CONTRADICTED, f"cause: {cause}"
     turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
