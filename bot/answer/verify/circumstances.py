@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.answer.verify import hedges
 from bot.answer.verify.denial_words import BEING
 from bot.answer.verify.evidence import said
+from bot.answer.verify.lexicon import opposites
 from bot.answer.verify.predicates import Predicate, agrees, predicates
 from bot.answer.verify.reading import Statement, Word, read_claim
 
@@ -45,7 +46,29 @@ def circumstance(read: Statement, every: Sequence[Statement]) -> str:
 
     `every` are all statements of the cited passages.
     """
-    return _turned(read, every) or _asked_for(read, every) or _praised(read, every)
+    return _turned(read, every) or _opposed(read, every) or _asked_for(read, every) or _praised(read, every)
+
+
+def _opposed(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「終わったら止めます」 where what the passages say under 「終わったら」 is 「再開します」."""
+    for condition in _conditions(read.text, _THOUGH):
+        own = _read(condition)
+        ends = [one for one in predicates(read.text.partition(condition)[2]) if one.head and not one.open]
+        if own is None or not ends:
+            continue
+        end = ends[-1]
+        for one in every:
+            for under, rest in hedges.conditions(one.text):
+                other = _read(under)
+                if other is None or said(other[0], own[0]) < _THE_SAME or said(own[0], one.words) < _THE_SAME:
+                    continue
+                theirs = [found for found in predicates(rest.partition("。")[0]) if found.head and not found.open]
+                against = [found for found in theirs if found.normal in opposites(end.normal)]
+                if any(found.denied is end.denied for found in against) and not any(
+                    agrees(end, found) for found in theirs
+                ):
+                    return end.normal
+    return ""
 
 
 def _praised(read: Statement, every: Sequence[Statement]) -> str:

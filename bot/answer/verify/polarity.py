@@ -13,7 +13,7 @@ from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
 from bot.answer.verify.evidence import Source, said
 from bot.answer.verify.frames import crossed
-from bot.answer.verify.guards import unguarded
+from bot.answer.verify.guards import other_one, unguarded
 from bot.answer.verify.lexicon import complements, opposites
 from bot.answer.verify.opposed import opposite
 from bot.answer.verify.order import reordered
@@ -76,7 +76,7 @@ def against(
     turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
-    moved = unguarded(claim, used) or exchanged(claim, used, every)
+    moved = unguarded(claim, used) or other_one(claim, used, every) or exchanged(claim, used, every)
     if moved:
         return Reason.CONTRADICTED, f"exchanged: {moved}"
     other = crossed(read, every, frozenset().union(*(source.about for source in known)))
