@@ -12,6 +12,7 @@ from bot.answer.verify.circumstances import circumstance
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
 from bot.answer.verify.evidence import Source, said
+from bot.answer.verify.foreign import foreign_number
 from bot.answer.verify.frames import crossed
 from bot.answer.verify.guards import other_one, unguarded
 from bot.answer.verify.lexicon import complements, opposites
@@ -79,7 +80,8 @@ def against(
     moved = unguarded(claim, used) or other_one(claim, used, every) or exchanged(claim, used, every)
     if moved:
         return Reason.CONTRADICTED, f"exchanged: {moved}"
-    other = crossed(read, every, frozenset().union(*(source.about for source in known)))
+    about = frozenset().union(*(source.about for source in known))
+    other = crossed(read, every, about) or foreign_number(read, every, about)
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
     return other_way(claim, evidence)
