@@ -36,7 +36,7 @@ def foreign_number(claim: Statement, every: tuple[Statement, ...], about: frozen
         pairs = list(zip(theirs, likeness, strict=True))
         own = about.union(*(one.topic | one.comment for one, share in pairs if share >= least or not one.topic))
         rest = _numbers(frame.comment) - own
-        left = _numbers(own) - frame.comment - about
+        left = frozenset().union(*(_numbers(one.comment) for one, share in pairs if share >= least)) - frame.comment
         others = [one for one, share in pairs if share < least and one.topic]
         if rest and left and any(rest <= one.comment for one in others):
             return " ".join(sorted(rest))
