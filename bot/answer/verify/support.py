@@ -109,13 +109,13 @@ def _uncovered(
     def turns(word: Word) -> bool:
         return not (opposites(word.normal) | complements(word.normal)).isdisjoint(all_normals)
 
-    # A sentence leaves out what the one before it was about.
-    before = frozenset().union(
+    # A sentence leaves out what the one before it was about, and a claim puts in what the next one names.
+    near = frozenset().union(
         *(
-            one.normals
+            one.normals | after.normals
             for source in known
             for one, after in pairwise(source.statements)
-            if any(after is u for u in used)
+            if any(one is u or after is u for u in used)
         )
     )
     often = Counter(form for source in known for one in source.statements for form in one.normals)
@@ -123,7 +123,7 @@ def _uncovered(
     missing = [
         word.normal
         for word in read.words
-        if word.is_name and not credit(word, normals | before | theme, kanji) and not credit(word, about, about_kanji)
+        if word.is_name and not credit(word, normals | near | theme, kanji) and not credit(word, about, about_kanji)
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
