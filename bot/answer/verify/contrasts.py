@@ -173,7 +173,11 @@ def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
     for found in _ERASING.finditer(read.text):
         word = found.group()
         texts = [statement.text for statement in used if word in statement.text]
-        if not _warned(read.text, found.start()) and texts and all(re.search(rf"{word}[^。]{{0,24}}しないで", text) for text in texts):
+        if (
+            not _warned(read.text, found.start())
+            and texts
+            and all(re.search(rf"{word}[^。]{{0,24}}しないで", text) for text in texts)
+        ):
             return word
     return ""
 

@@ -161,7 +161,9 @@ def _is_denying(found: Sequence[Predicate]) -> bool:
 
 def _denies_of(clause: Clause, one: Statement) -> bool:
     """Tell whether a statement denies something of what a clause speaks of, in one of its own clauses."""
-    return any(_is_denying(found) and said(part.words, clause.words) >= _ABOUT_THE_SAME for part, found in by_clause(one))
+    return any(
+        _is_denying(found) and said(part.words, clause.words) >= _ABOUT_THE_SAME for part, found in by_clause(one)
+    )
 
 
 def _is_close(one: Predicate, other: Predicate) -> bool:

@@ -45,7 +45,8 @@ def other_one(claim: str, used: Sequence[Statement], every: Sequence[Statement])
                 one
                 for one in used
                 for name, pattern in _WHICH.items()
-                if name != kind and any(one.text.startswith(noun.group(), mark.end()) for mark in pattern.finditer(one.text))
+                if name != kind
+                and any(one.text.startswith(noun.group(), mark.end()) for mark in pattern.finditer(one.text))
             ]
             if others:
                 return found.group() + noun.group()
