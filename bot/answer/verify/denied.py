@@ -50,15 +50,13 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     )
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
-    near = _beside(used, known)
     evidence_denies |= bool(headed) or any(NEGATIVE.search(one.text) for one in used)
-    evidence_denies |= any(_denies_of(clause, one) for clause, found in own for one in near if _is_denying(found))
     if negative and not evidence_denies and not under_ban:
         return Reason.CONTRADICTED, "denies"
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
-    beside = [pair for one in near for pair in by_clause(one)]
+    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     said_so = [one for _, found in own for one in found]
     also = frozenset(_as(one) for one in said_so if one.head)
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
@@ -153,17 +151,6 @@ def _spoken(
         if agreed:
             spoken.append((said(part.words, clause.words) + said(clause.words, part.words), any(agreed)))
     return spoken
-
-
-def _is_denying(found: Sequence[Predicate]) -> bool:
-    return any(one.denied for one in found)
-
-
-def _denies_of(clause: Clause, one: Statement) -> bool:
-    """Tell whether a statement denies something of what a clause speaks of, in one of its own clauses."""
-    return any(
-        _is_denying(found) and said(part.words, clause.words) >= _ABOUT_THE_SAME for part, found in by_clause(one)
-    )
 
 
 def _is_close(one: Predicate, other: Predicate) -> bool:
