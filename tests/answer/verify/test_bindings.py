@@ -1,4 +1,4 @@
-"""What belongs to what: a cause to its effect, a number to its topic, a state to its condition, one thing of several."""
+"""What belongs to what: a cause to its effect, a number to its topic, a state to its condition, one of several."""
 
 from __future__ import annotations
 
