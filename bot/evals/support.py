@@ -17,7 +17,7 @@ FLOORS = {
     ("dev", "attacks"): 0.95,
     ("dev", "paraphrases"): 0.955,
     ("holdout", "attacks"): 0.91,
-    ("holdout", "paraphrases"): 0.865,
+    ("holdout", "paraphrases"): 0.88,
 }
 """What `guide eval --support` must reach, a little below what was measured when the sentences were written."""
 

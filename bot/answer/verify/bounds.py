@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answer.verify import hedges
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
 from bot.answer.verify.lexicon import same_as
+from bot.answer.verify.literals import runs
 from bot.answer.verify.predicates import agrees, denies, predicates
 from bot.answer.verify.quantities import quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
@@ -38,6 +39,8 @@ _POINTS_BACK = re.compile(
 """The beginning of a sentence that holds under what the one before it says."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
+_NUMBER = 1.0
+"""What a number of a condition weighs beside its words."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -152,13 +155,16 @@ def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word
     words = tuple(own) or tuple(word for clause in condition for word in clause.words)
     # 「AかBなら」 holds of A alone.
     either = [tuple(word for word in clause.words if word in words) for clause in condition]
-    share = max(_found(some, read) for some in [words, *either])
+    numbers = [run for clause in condition for run in runs(clause.text) if run[0].isdigit()]
+    share = max(_found(words, read, numbers), *(_found(some, read) for some in either))
     return share < _CONDITION_KEPT and not (turned and denies(read.text) and len(words) <= 1)
 
 
-def _found(words: Sequence[Word], read: Statement) -> float:
-    total = sum(word.weight for word in words) or 1.0
-    return sum(word.weight * credit(word, read.normals, read.kanji) for word in words) / total
+def _found(words: Sequence[Word], read: Statement, numbers: Sequence[str] = ()) -> float:
+    """Return the share of words, and of numbers that stand between them, that a claim has."""
+    there = sum(_NUMBER * (number in runs(read.text)) for number in numbers)
+    total = sum(word.weight for word in words) + _NUMBER * len(numbers) or 1.0
+    return (sum(word.weight * credit(word, read.normals, read.kanji) for word in words) + there) / total
 
 
 def _row_condition(row: Statement, read: Statement) -> Doubt | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.answer.verify import hedges
 from bot.answer.verify.denial_words import BEING
 from bot.answer.verify.evidence import said
+from bot.answer.verify.lexicon import opposites
 from bot.answer.verify.predicates import Predicate, agrees, predicates
 from bot.answer.verify.reading import Statement, Word, read_claim
 
@@ -33,10 +34,13 @@ _SPARED = re.compile(r"(?:壊|消|失)[ぁ-ん]{0,2}ずに")
 _LITTLE = frozenset({"無い", "有る", "限り", "時", "場合", "出来る"})
 """Words of a condition that only tell how it is one."""
 _ORDER = re.compile(
-    r"^[^、。]{0,6}?(?<!てい)(?<!でい)(?<!あり)(?<!なり)(?<!でき)(?:ます|(?:て|で)?(?:おき|み)?(?:ましょう|ます)|[てで]ください)。?\s*$"
+    r"^[^、。]{0,6}?(?<!てい)(?<!でい)(?<!あり)(?<!なり)(?<!でき)(?<!分か)(?<!分かり)(?<!わかり)(?<!見え)(?<!られ)(?:ます|(?:て|で)?(?:おき|み)?(?:ましょう|ます)|[てで]ください)。?\s*$"
+    r"|^[^、。]{0,6}?[ただ](?:ほう|方)が(?:よ|良|い)い(?:です|でしょう)。?\s*$"
 )
 """What stands from the last verb to the end of a sentence that asks for something."""
-_ORDERED = re.compile(r"から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
+_READY = re.compile(r"(?P<done>[一-鿿ァ-ヶー]{2,}?)済み|未(?P<open>[一-鿿ァ-ヶー]{2,})")
+"""登録済み and 未登録."""
+_ORDERED = re.compile(r"(?<=[てで])から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
 """Words by which a claim puts what it asks for at its place."""
 
 
@@ -45,7 +49,29 @@ def circumstance(read: Statement, every: Sequence[Statement]) -> str:
 
     `every` are all statements of the cited passages.
     """
-    return _turned(read, every) or _asked_for(read, every) or _praised(read, every)
+    return _turned(read, every) or _opposed(read, every) or _asked_for(read, every) or _praised(read, every)
+
+
+def _opposed(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「終わったら止めます」 where what the passages say under 「終わったら」 is 「再開します」."""
+    for condition in _conditions(read.text, _THOUGH):
+        own = _read(condition)
+        ends = [one for one in predicates(read.text.partition(condition)[2]) if one.head and not one.open]
+        if own is None or not ends:
+            continue
+        end = ends[-1]
+        for one in every:
+            for under, rest in hedges.conditions(one.text):
+                other = _read(under)
+                if other is None or said(other[0], own[0]) < _THE_SAME or said(own[0], one.words) < _THE_SAME:
+                    continue
+                theirs = [found for found in predicates(rest.partition("。")[0]) if found.head and not found.open]
+                against = [found for found in theirs if found.normal in opposites(end.normal)]
+                if any(found.denied is end.denied for found in against) and not any(
+                    agrees(end, found) for found in theirs
+                ):
+                    return end.normal
+    return ""
 
 
 def _praised(read: Statement, every: Sequence[Statement]) -> str:
@@ -73,6 +99,9 @@ def _near(one: Predicate, read: Statement) -> tuple[Word, ...]:
 
 def _turned(read: Statement, every: Sequence[Statement]) -> str:
     """Tell 「案内があるときは」 where all that is said is said of 「案内がないとき」, and the other way round."""
+    unready = _unready(read, every)
+    if unready:
+        return unready
     theirs = [pair for one in every for pair in _held_under(one.text)]
     for condition in _conditions(read.text, _THOUGH):
         own = _read(condition)
@@ -87,6 +116,18 @@ def _turned(read: Statement, every: Sequence[Statement]) -> str:
         ]
         if same and not any(same):
             return condition
+    return ""
+
+
+def _unready(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「登録済みなら」 where all that the passages suppose is 「未登録なら」, and the other way round."""
+    theirs = [condition for one in every for condition in _conditions(one.text, _STATE)]
+    for condition in _conditions(read.text, _THOUGH):
+        for found in _READY.finditer(condition):
+            noun = found["done"] or found["open"]
+            same, turned = (f"{noun}済み", f"未{noun}")[:: 1 if found["done"] else -1]
+            if any(turned in one for one in theirs) and not any(same in one for one in theirs):
+                return found.group()
     return ""
 
 

@@ -163,18 +163,33 @@ def _other_count(read: Statement, used: Sequence[Statement]) -> str:
 
 def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
     """Tell a harmful act that a claim speaks well of, and the evidence only forbids."""
-    if _NEGATED.search(read.text) or _WARNS.search(read.text):
-        return ""
     theirs = [one for statement in used for one in predicates(statement.text)]
     for one in predicates(read.text):
+        if _warned(read.text, one.start):
+            continue
         same = [other.denied for other in theirs if other.normal == one.normal and not other.open]
         if one.head and is_harmful(one.normal) and same and all(same):
             return one.normal
-    for word in _ERASING.findall(read.text):
+    for found in _ERASING.finditer(read.text):
+        word = found.group()
         texts = [statement.text for statement in used if word in statement.text]
-        if texts and all(re.search(rf"{word}[^。]{{0,24}}しないで", text) for text in texts):
-            return str(word)
+        if (
+            not _warned(read.text, found.start())
+            and texts
+            and all(re.search(rf"{word}[^。]{{0,24}}しないで", text) for text in texts)
+        ):
+            return word
     return ""
+
+
+def _warned(text: str, at: int) -> bool:
+    """Tell whether a text speaks against what stands at a place: 「分からないときは消す」 does not."""
+    rest = text[max(text.rfind(mark, 0, at) for mark in "、。") + 1 :]
+    return _NEGATED.search(rest) is not None or _WARNS.search(rest) is not None
+
+
+_SUFFERED = re.compile(r"[一-鿿]+[ぁ-ん]?(?:され|られ|れ)[てた]")
+"""What is done by others: 送られてきた番号."""
 
 
 def _harm(read: Statement, every: Sequence[Statement]) -> str:
@@ -183,6 +198,8 @@ def _harm(read: Statement, every: Sequence[Statement]) -> str:
         return ""
     for one in predicates(read.text):
         if not (one.head and is_harmful(one.normal)) or one.denied or one.open or one.condition or one.before:
+            continue
+        if _SUFFERED.match(read.text, one.start):
             continue
         quoted = "".join(word for statement in every for word in quoted_words(statement.text))
         if any(word in quoted for word in same_as(one.normal)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer.verify.evidence import NEGATIVE, Source, said
 from bot.answer.verify.lexicon import complements, groups_of
@@ -38,7 +39,15 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     parts = [pair for one in used for pair in by_clause(one)]
     present = frozenset().union(*(all_normals(one) for one in used))
     # 変わらない says what 同じ says
-    negative = any(one.denied and complements(one.normal).isdisjoint(present) for _, found in own for one in found)
+    # 「登録していない場合は」 takes up what is asked: 登録済みかどうか
+    asked = [other for _, found in parts for other in found if other.asked]
+    negative = any(
+        one.denied
+        and complements(one.normal).isdisjoint(present)
+        and not (one.condition and any(agrees(replace(one, condition=False), other) is not None for other in asked))
+        for _, found in own
+        for one in found
+    )
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
     evidence_denies |= bool(headed) or any(NEGATIVE.search(one.text) for one in used)

@@ -13,7 +13,7 @@ from bot.answer.verify.literals import runs
 from bot.answer.verify.predicates import denies
 from bot.answer.verify.reading import Clause, Statement
 
-__all__ = ["Frame", "crossed", "frames"]
+__all__ = ["Frame", "among", "crossed", "frames", "shares"]
 
 _TOPIC = re.compile(
     r"(?:場合(?:は|には|に|、)?|(?:とき|時)(?:は|には|に|、)|なら(?:ば|、)?|(?<=[たっだ])(?:たら|だら|ら、)|では(?!ない[一-鿿ァ-ヶーA-Za-z])|には|とは|(?<!で)は|(?<=で)は(?!ない[一-鿿ァ-ヶーA-Za-z])|だと)"
@@ -103,13 +103,13 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
     for frame in frames((claim,)):
         if not frame.own:
             continue
-        topic = frozenset(item for item in frame.topic if not _in(item, about))
+        topic = frozenset(item for item in frame.topic if not among(item, about))
         # つながるとき is not what つながらないとき speaks of.
         topics = [
             (0.0, 0.0) if None not in (frame.turned, one.turned) and frame.turned is not one.turned else share
-            for one, share in zip(theirs, _shares(topic, [one.topic for one in theirs]), strict=True)
+            for one, share in zip(theirs, shares(topic, [one.topic for one in theirs]), strict=True)
         ]
-        comments = _shares(frame.comment, [one.comment for one in theirs])
+        comments = shares(frame.comment, [one.comment for one in theirs])
         if not topic or max(topics)[0] < _STRONG or max(comments)[0] < _STRONG:
             continue
         facing = any(_faces(topic, one.topic) for one in theirs)
@@ -119,7 +119,7 @@ def crossed(claim: Statement, statements: tuple[Statement, ...], about: frozense
         if any(a[0] >= _KEPT * most and b[0] >= _KEPT * best for a, b in zip(topics, comments, strict=True)):
             continue
         other = theirs[comments.index(max(comments))]
-        shared = [item for item in frame.comment if _in(item, other.comment)]
+        shared = [item for item in frame.comment if among(item, other.comment)]
         # 「オンのとき」 for 「オフのとき」: what follows under the other one is not this one's either.
         if (other.own or _faces(topic, other.topic)) and sum(1 + _is_name(item) for item in shared) >= _FEWEST:
             return " ".join(sorted(topic))[:40]
@@ -176,7 +176,8 @@ def _codes(text: str) -> frozenset[str]:
     return frozenset(run for run in runs(text) if any(letter.isdigit() for letter in run))
 
 
-def _in(item: str, items: frozenset[str]) -> bool:
+def among(item: str, items: frozenset[str]) -> bool:
+    """Tell whether a word or one that may stand for it is among others."""
     return item in items or not same_as(item).isdisjoint(items)
 
 
@@ -184,13 +185,13 @@ def _is_name(item: str) -> bool:
     return len(item) > _SHORT and re.fullmatch(r"[ァ-ヶー]+|[!-~]+", item) is not None
 
 
-def _shares(items: frozenset[str], among: Sequence[frozenset[str]]) -> list[tuple[float, float]]:
+def shares(items: frozenset[str], many: Sequence[frozenset[str]]) -> list[tuple[float, float]]:
     """Return for each of many the share of the weight of items that it has, and that weight.
 
     What many have tells little.
     """
-    having = {item: [_in(item, one) for one in among] for item in items}
+    having = {item: [among(item, one) for one in many] for item in items}
     worth = {item: 1 / sum(found) for item, found in having.items() if any(found)}
     total = sum(worth.values())
-    weights = [sum(worth[item] for item in worth if having[item][at]) for at in range(len(among))]
+    weights = [sum(worth[item] for item in worth if having[item][at]) for at in range(len(many))]
     return [(weight / total if total else 0.0, total) for weight in weights]

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 from bot.answer.verify.reading import Statement
 
-__all__ = ["unguarded"]
+__all__ = ["other_one", "unguarded"]
+
+_WHICH = {
+    "other": re.compile(r"(?:別|ほか|他)の?(?=[一-鿿ァ-ヶーA-Za-z]{2})"),
+    "now": re.compile(r"(?:今|いま|現在)の(?=[一-鿿ァ-ヶーA-Za-z]{2})"),
+    "before": re.compile(r"(?:(?<![一-鿿])前|以前|元|もと|古い|昔)の?(?=[一-鿿ァ-ヶーA-Za-z]{2})"),
+    "new": re.compile(r"新しい(?=[一-鿿ァ-ヶーA-Za-z]{2})"),
+}
+"""Which one of several is meant, by the words that say so in front of a noun."""
+_NOUN = re.compile(r"[一-鿿]{2,}|[ァ-ヶー]{2,}|[A-Za-z]{2,}")
 
 _NAMED = re.compile(
     r"(?P<guard>別|ほか|他|公式|正規|純正|新しい)の?(?P<noun>[一-鿿ァ-ヶーA-Za-z]{2,}?)"
@@ -23,6 +32,25 @@ _AS_GOOD = (
 _NO_THING = frozenset({"場所", "方法", "場合", "もの", "こと"})
 _DESCRIBED = r"[^「」](?:[たるいなの]|この|その)"
 """The end of what describes the noun behind it."""
+
+
+def other_one(claim: str, used: Sequence[Statement], every: Sequence[Statement]) -> str:
+    """Return a thing of a claim that its evidence has of another kind: 前のPC, where 今のPC is written, else ""."""
+    for kind, words in _WHICH.items():
+        for found in words.finditer(claim):
+            noun = _NOUN.match(claim, found.end())
+            if noun is None or any(words.search(one.text) and noun.group() in one.text for one in every):
+                continue
+            others = [
+                one
+                for one in used
+                for name, pattern in _WHICH.items()
+                if name != kind
+                and any(one.text.startswith(noun.group(), mark.end()) for mark in pattern.finditer(one.text))
+            ]
+            if others:
+                return found.group() + noun.group()
+    return ""
 
 
 def unguarded(claim: str, used: Sequence[Statement]) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bot.answer.verify.quantities import canonical, counts, quantities
 
-__all__ = ["quoted_words", "runs", "wrong_literal"]
+__all__ = ["listed_counts", "quoted_words", "runs", "wrong_literal"]
 
 _RUN = re.compile(r"[A-Za-z0-9#%$][A-Za-z0-9._:/\\#%$+@?&=~*-]*")
 _TRAILING = ".:?-*"
@@ -27,6 +27,9 @@ _QUOTED = re.compile(r"「([^「」]*(?:「[^「」]*」[^「」]*)*)」|『([^�
 _SHORTENED = re.compile(
     r"Windows\s?[0-9.]+(?:から|や|、|と|または|か|・)(?P<other>(?:7|8|8\.1|10|11)(?![0-9.A-Z年月]))"
 )
+_LISTED = re.compile(r"[一-鿿ァ-ヶーA-Za-z0-9 ]+(?:[・、と][一-鿿ァ-ヶーA-Za-z0-9 ]+)+(?=の?[0-9０-９二三四五六]つ)")
+_JOINED = re.compile(r"[・、と]")
+"""What is counted behind it: Ctrl・Alt・Deleteの3つ."""
 _SET_OF = re.compile(r"(?P<count>[0-9０-９]+)つの(?P<unit>組|画面|方法|種類|部品|桁|台|枚|行|項目)")
 """8つの組 for 8組."""
 _EMERGENCY = re.compile(r"(?<![0-9])(?:110|118|119|188|189)番")
@@ -112,18 +115,25 @@ def _wrong_run(claim: str, passages: Sequence[_Passage], context: str) -> str:
 
 def _wrong_quantity(claim: str, passages: Sequence[_Passage], context: str) -> str:
     around = counts(context)
-    listed = len(quoted_words(claim))
+    listed = listed_counts(claim)
     claim = _SET_OF.sub(r"\g<count>\g<unit>", claim)
     claim = _EMERGENCY.sub(lambda match: match.group().removesuffix("番"), claim)
     for quantity in quantities(claim):
         squeezed = canonical(quantity)
-        if any(squeezed in one.quantities for one in passages) or (listed > 1 and squeezed == f"{listed}つ"):
+        if any(squeezed in one.quantities for one in passages) or squeezed in listed:
             continue
         # A version or a year may come from the title, and a date may be given to the month.
         if squeezed in around or any(_begins(squeezed, longer) for one in passages for longer in one.quantities):
             continue
         return quantity
     return ""
+
+
+def listed_counts(claim: str) -> frozenset[str]:
+    """Return the counts of what a claim itself lists: its 「…」, and what stands right before (A・B・Cの3つ)."""
+    found = _LISTED.search(claim)
+    named = len(_JOINED.split(found.group())) if found else 0
+    return frozenset(f"{count}つ" for count in (len(quoted_words(claim)), named) if count > 1)
 
 
 def _begins(short: str, longer: str) -> bool:

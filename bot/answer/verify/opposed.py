@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from bot.answer.verify.denial_words import NEGATIONS
 from bot.answer.verify.evidence import nearest, said
-from bot.answer.verify.lexicon import opposites, same_as
+from bot.answer.verify.lexicon import loaded, opposites, same_as
 from bot.answer.verify.predicates import by_clause, predicates
 from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal, read_morphemes
 from bot.answer.verify.verdict import Doubt, Reason
@@ -27,6 +27,7 @@ def opposite(clause: Clause, statements: Sequence[Statement], whole: frozenset[s
         against = opposites(word)
         if (
             against
+            and loaded(word)
             and word not in normals
             and not against.isdisjoint(normals)
             and (against & normals).isdisjoint(whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.answer.verify.evidence import said
 from bot.answer.verify.predicates import predicates
@@ -17,8 +18,8 @@ _LATER_FIRST = re.compile(
 )
 """Marks behind which stands what comes first: 直す前に写す."""
 _EARLIER_FIRST = re.compile(
-    r"(?:た|だ|の|完了|終了|修理|更新|(?!直)[一-鿿])(?:後|あと)(?:に|で|は|、|から)|より(?:も)?(?:後|あと)に|(?<=[てで])から(?!も)|(?:終わ|済|でき|完了し)[っんたし]*(?:たら|だら|ば)"
-    r"|(?:た|の)(?:うえ|上)で|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
+    r"(?:た|だ|の|完了|終了|修理|更新|(?!直)[一-鿿])(?:後|あと)(?:に|で|は|、|から|の(?!状態|版|バージョン))|より(?:も)?(?:後|あと)に|(?<=[てで])から(?!も)|(?:終わ|済|でき|完了し)[っんたし]*(?:たら|だら|ば)"
+    r"|(?:た|の)(?:うえ|上)で|(?<=[うくすつぬむるぐぶ])と(?=、)|次第|(?:その|この)(?:後|あと)(?:に|で|、)?|、次に|、続けて|それから"
 )
 """Marks behind which stands what comes later: 写してから直す."""
 _REASON = re.compile(r"(?:ので|ため|から)、?")
@@ -53,6 +54,8 @@ _GOES_ON = re.compile(r"[いきぎしちにびみりえけげせてでねべめ�
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
 _FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
+_ALL_OF = 0.9
+"""Share of an event's words that two steps together must have."""
 _CLEARLY = 0.35
 """By how much two events must be more alike turned round than as they stand."""
 
@@ -189,7 +192,11 @@ def _steps(words: tuple[Word, ...], steps: Sequence[Statement]) -> list[int]:
     """Return the places of all steps that may be the one which tells an event."""
     scores = [min(said(words, one.words), 1.0) + _is_done(words, one) for one in steps]
     most = max(scores, default=0.0)
-    return [at for at, score in enumerate(scores) if score > most - 1.5 * _DONE] if most >= _THE_SAME else []
+    if most >= _THE_SAME:
+        return [at for at, score in enumerate(scores) if score > most - 1.5 * _DONE]
+    # One step opens what the next one turns on.
+    both = [said(words, (*one.words, *after.words)) for one, after in pairwise(steps)]
+    return [at + further for at, share in enumerate(both) if share >= _ALL_OF for further in (0, 1)]
 
 
 def _place(words: tuple[Word, ...], others: tuple[Word, ...], clauses: Sequence[Clause]) -> int | None:

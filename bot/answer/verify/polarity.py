@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answer.verify import hedges
+from bot.answer.verify.causes import invented_cause
 from bot.answer.verify.circumstances import circumstance
 from bot.answer.verify.contrasts import contrasted
 from bot.answer.verify.denied import denied
 from bot.answer.verify.evidence import Source, said
+from bot.answer.verify.foreign import foreign_number
 from bot.answer.verify.frames import crossed
-from bot.answer.verify.guards import unguarded
+from bot.answer.verify.guards import other_one, unguarded
 from bot.answer.verify.lexicon import complements, opposites
 from bot.answer.verify.opposed import opposite
 from bot.answer.verify.order import reordered
@@ -60,24 +62,26 @@ def against(
     if added:
         return Reason.OVERSTATED, added
     demanded = hedges.demands(claim)
-    if demanded and (not hedges.asks(evidence) or hedges.demands_not(evidence)):
+    if demanded and (hedges.permits(evidence) or hedges.demands_not(evidence)) and not hedges.demands(evidence):
         return Reason.OVERSTATED, demanded
     allowed = _allowed(claim, used, known)
     if allowed:
         return Reason.CONTRADICTED, allowed
-    if hedges.permits(evidence) and demanded and not hedges.demands(evidence):
-        return Reason.CONTRADICTED, demanded
     every = tuple(one for source in known for one in source.statements)
     moved = reordered(read, used, every)
     if moved:
         return Reason.CONTRADICTED, f"order: {moved}"
+    cause = invented_cause(claim, known)
+    if cause:
+        return Reason.CONTRADICTED, f"cause: {cause}"
     turned = contrasted(read, used, every) or circumstance(read, every)
     if turned:
         return Reason.CONTRADICTED, turned
-    moved = unguarded(claim, used) or exchanged(claim, used, every)
+    moved = unguarded(claim, used) or other_one(claim, used, every) or exchanged(claim, used, every)
     if moved:
         return Reason.CONTRADICTED, f"exchanged: {moved}"
-    other = crossed(read, every, frozenset().union(*(source.about for source in known)))
+    about = frozenset().union(*(source.about for source in known))
+    other = crossed(read, every, about) or foreign_number(read, every, about)
     if other:
         return Reason.CONTRADICTED, f"of another: {other}"
     return other_way(claim, evidence)

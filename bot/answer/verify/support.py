@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.answer.verify.bounds import careless
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source, said
 from bot.answer.verify.lexicon import complements, loaded, opposites
-from bot.answer.verify.literals import quoted_words, runs
+from bot.answer.verify.literals import listed_counts, quoted_words, runs
 from bot.answer.verify.polarity import against
 from bot.answer.verify.predicates import predicates
 from bot.answer.verify.quantities import counts, quantities
@@ -109,13 +109,13 @@ def _uncovered(
     def turns(word: Word) -> bool:
         return not (opposites(word.normal) | complements(word.normal)).isdisjoint(all_normals)
 
-    # A sentence leaves out what the one before it was about.
-    before = frozenset().union(
+    # A sentence leaves out what the one before it was about, and a claim puts in what the next one names.
+    near = frozenset().union(
         *(
-            one.normals
+            one.normals | after.normals
             for source in known
             for one, after in pairwise(source.statements)
-            if any(after is u for u in used)
+            if any(one is u or after is u for u in used)
         )
     )
     often = Counter(form for source in known for one in source.statements for form in one.normals)
@@ -123,7 +123,7 @@ def _uncovered(
     missing = [
         word.normal
         for word in read.words
-        if word.is_name and not credit(word, normals | before | theme, kanji) and not credit(word, about, about_kanji)
+        if word.is_name and not credit(word, normals | near | theme, kanji) and not credit(word, about, about_kanji)
     ]
     if missing:
         return Reason.UNSUPPORTED, " ".join(missing)
@@ -169,9 +169,10 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
                 near.append(one.text)
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
+    listed = listed_counts(claim)
     for quantity in quantities(claim):
         if (
-            quantity != f"{len(quoted_words(claim))}つ"
+            quantity not in listed
             and "".join(quantity.split()) not in squeezed
             and counts(quantity).isdisjoint(counts(text))
         ):
