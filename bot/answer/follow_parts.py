@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answer.deeds import rest_of
 from bot.answer.frame import Label
 from bot.answer.moves import STEP
 from bot.answer.parts import Part
@@ -16,7 +17,7 @@ from bot.types import BlockKind
 
 __all__ = [
     "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
-    "steps_for", "stuck", "warning", "warnings",
+    "rest_steps", "steps_for", "stuck", "warning", "warnings",
 ]  # fmt: skip
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
@@ -137,6 +138,20 @@ def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | Non
     wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
     heading = unseen[0][0].heading
     return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
+
+
+def rest_steps(scored: Sequence[ScoredUnit], deeds: frozenset[str], steps: str) -> Part | None:
+    """Return what follows what the reader has done, of the list shown last, else of the first that asks for it."""
+    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
+    sections: dict[tuple[str, ...], list[Unit]] = {}
+    for item in scored:
+        if item.unit.kind in wanted and item.unit.role not in {Role.STUCK, Role.DONT} and not _ahead(item.unit):
+            sections.setdefault(item.unit.heading, []).append(item.unit)
+    rests = {heading: rest for heading, listed in sections.items() if (rest := rest_of(listed, deeds))}
+    if not rests:
+        return None
+    heading = next((name for name in rests if name and name[-1] == steps), next(iter(rests)))
+    return Part(heading[-1] if len(heading) > 1 else Label.STEPS, rests[heading])
 
 
 def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
