@@ -17,7 +17,7 @@ from bot.types import BlockKind
 
 __all__ = [
     "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
-    "rest_steps", "steps_for", "stuck", "warning", "warnings",
+    "rest_steps", "steps_for", "stuck", "warning", "warnings", "whom_first",
 ]  # fmt: skip
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
@@ -29,6 +29,9 @@ _WHOM = re.compile(
     r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|止ま(?:って|り)|専用電話|ホットライン"
 )
 """Says whom to ask, or where to stop."""
+
+_ASK = re.compile(r"(?:に|へ)[^。]{0,12}(?:問い合わせ|相談|連絡|電話)(?:て|し|せ|ます)")
+"""Tells to ask somebody."""
 
 _AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
 """What to have at hand or to note down of a call answers nothing but the question for it."""
@@ -161,6 +164,13 @@ def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     # What to have at hand, or what else to try with one device, is no help without whom to ask.
     chosen = (_with_whom(fresh) or _with_whom(units) or units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None
+
+
+def whom_first(scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the sentence of an article's own conclusion that says whom to ask before all else, if there is one."""
+    lead = (item.unit for item in scored if item.unit.role is Role.LEAD and not item.unit.heading)
+    first = next((unit for unit in lead if _ASK.search(unit.text)), None)
+    return Part("", (first,)) if first is not None else None
 
 
 def _with_whom(units: Sequence[Unit]) -> list[Unit]:

@@ -23,6 +23,7 @@ from bot.answer.follow_parts import (
     stuck,
     warning,
     warnings,
+    whom_first,
 )  # fmt: skip
 from bot.answer.frame import Label
 from bot.answer.moves import BARE, Move
@@ -89,7 +90,7 @@ def plan_follow_up(
     planner = Planner(scored)
     if move is Move.PERSON:
         everyone = stuck(scored, frozenset())
-        return FollowUp(tuple(planner.parts(everyone)), told=everyone is not None)
+        return FollowUp(tuple(planner.parts(whom_first(scored), everyone)), told=everyone is not None)
     if move is Move.STEP:
         step = named_step(question, scored, steps)
         if step is not None:
