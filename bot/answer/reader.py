@@ -103,8 +103,8 @@ class Told:
 class Reader:
     """What is known of the reader: `facts` hold.
 
-    `now` are those that this message tells or asks about, `new` those that it tells first. `deeds` names common remedies
-    that are done.
+    `now` are those that this message tells or asks about, `new` those that it tells first. `deeds` names common
+    remedies that are done.
     """
 
     facts: tuple[Circumstance, ...] = ()

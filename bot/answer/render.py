@@ -90,7 +90,7 @@ def _part(part: Part, mark: Callable[[Unit], str], language: Language) -> str:
 
 
 def list_shape(units: Sequence[Unit]) -> tuple[int, bool]:
-    """Return the level of the outermost list items, and whether its steps are a whole list from number 1, or a run of one."""
+    """Return the level of the outermost list items, and whether its steps are a whole list or a run out of one."""
     floor = min((unit.level for unit in units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
     outer = [unit.number for unit in units if unit.kind is BlockKind.STEP and unit.level == floor]
     whole = outer == list(range(1, len(outer) + 1))

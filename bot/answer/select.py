@@ -71,8 +71,8 @@ class _Choice:
     def begin(self) -> None:
         """Choose the group of the likeliest unit, then the likeliest list of steps, even where both are too long.
 
-        Whoever tells a trouble must be told what to do: of 293 answers none grew longer than with the list left out
-        where it did not fit, but one whose reader had done the list before it.
+        Whoever tells a trouble must be told what to do. Of the 259 facts of the development questions two more are told
+        than with the list left out where it did not fit, in 2 more characters an answer.
         """
         if not self._left:
             return

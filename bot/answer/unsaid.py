@@ -129,9 +129,9 @@ def _settled(reader: Reader, heading: Sequence[str], listed: Sequence[Unit]) -> 
     """Tell whether a list of steps is what the reader tried, or needs what is missing or unwanted."""
     title = heading[-1] if heading else ""
     steps = [unit for unit in listed if unit.kind is BlockKind.STEP]
-    tried = [told for told in reader.told if told.reason is Reason.TRIED]
+    attempts = [told for told in reader.told if told.reason is Reason.TRIED]
     behind = sum(
-        is_done(unit, reader.deeds) or any(told.names(name) for told in tried for name in _names(unit.text))
+        is_done(unit, reader.deeds) or any(told.names(name) for told in attempts for name in _names(unit.text))
         for unit in steps
     )
     if reader.deeds and is_mostly_done(steps, behind):
