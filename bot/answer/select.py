@@ -29,6 +29,10 @@ _LEAST, _SHARE = 0.1, 0.15
 """Probability that a statement answers, about that of any statement at all, and its share of the best one's, below
 which it only takes up time."""
 
+_FREED = 2
+"""The part of an unneeded opening's room that is used, one in so many: with all of it one more answer of the
+development questions grew too long."""
+
 _LENGTH = 0.5
 """Power of the length by which a gain is divided: 1 prefers scraps, 0 prefers long lists."""
 
@@ -118,7 +122,7 @@ def select(planner: Planner, room: int) -> list[Part]:
     choice = _Choice(planner, room - length(reserved))
     choice.begin()
     if opening is not None and _conclusion(choice.chosen) is not None:
-        choice.gain_room(length([opening]))  # the article's own first sentence is not needed
+        choice.gain_room(length([opening]) // _FREED)  # the article's own first sentence is not needed
     choice.fill()
     closing = [unit for group in choice.chosen for unit in group.units if _closing(unit)]
     parts = [*_statements(choice.chosen, opening), *_steps(choice.chosen)]
