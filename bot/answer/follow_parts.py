@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answer.deeds import rest_of
 from bot.answer.frame import Label
 from bot.answer.moves import STEP
 from bot.answer.parts import Part
@@ -16,7 +17,7 @@ from bot.types import BlockKind
 
 __all__ = [
     "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
-    "steps_for", "stuck", "warning", "warnings",
+    "rest_steps", "steps_for", "stuck", "warning", "warnings", "whom_first",
 ]  # fmt: skip
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
@@ -28,6 +29,9 @@ _WHOM = re.compile(
     r"相談|問い合わせ|連絡|窓口|頼み|頼む|に聞|へ聞|止め(?:ます|て|る)|止ま(?:って|り)|専用電話|ホットライン"
 )
 """Says whom to ask, or where to stop."""
+
+_ASK = re.compile(r"(?:に|へ)[^。]{0,12}(?:問い合わせ|相談|連絡|電話)(?:て|し|せ|ます)")
+"""Tells to ask somebody."""
 
 _AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
 """What to have at hand or to note down of a call answers nothing but the question for it."""
@@ -139,6 +143,20 @@ def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | Non
     return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
 
 
+def rest_steps(scored: Sequence[ScoredUnit], deeds: frozenset[str], steps: str) -> Part | None:
+    """Return what follows what the reader has done, of the list shown last, else of the first that asks for it."""
+    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
+    sections: dict[tuple[str, ...], list[Unit]] = {}
+    for item in scored:
+        if item.unit.kind in wanted and item.unit.role not in {Role.STUCK, Role.DONT} and not _ahead(item.unit):
+            sections.setdefault(item.unit.heading, []).append(item.unit)
+    rests = {heading: rest for heading, listed in sections.items() if (rest := rest_of(listed, deeds))}
+    if not rests:
+        return None
+    heading = next((name for name in rests if name and name[-1] == steps), next(iter(rests)))
+    return Part(heading[-1] if len(heading) > 1 else Label.STEPS, rests[heading])
+
+
 def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
     units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
@@ -146,6 +164,13 @@ def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     # What to have at hand, or what else to try with one device, is no help without whom to ask.
     chosen = (_with_whom(fresh) or _with_whom(units) or units)[:_STUCK_SAID]
     return Part(Label.STUCK, tuple(chosen)) if chosen else None
+
+
+def whom_first(scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the sentence of an article's own conclusion that says whom to ask before all else, if there is one."""
+    lead = (item.unit for item in scored if item.unit.role is Role.LEAD and not item.unit.heading)
+    first = next((unit for unit in lead if _ASK.search(unit.text)), None)
+    return Part("", (first,)) if first is not None else None
 
 
 def _with_whom(units: Sequence[Unit]) -> list[Unit]:

@@ -18,10 +18,12 @@ from bot.answer.follow_parts import (
     nearest,
     next_steps,
     others,
+    rest_steps,
     steps_for,
     stuck,
     warning,
     warnings,
+    whom_first,
 )  # fmt: skip
 from bot.answer.frame import Label
 from bot.answer.moves import BARE, Move
@@ -73,17 +75,22 @@ _SURELY = 0.7
 
 
 def plan_follow_up(
-    move: Move, question: str, scored: Sequence[ScoredUnit], said: frozenset[int], steps: str
+    move: Move,
+    question: str,
+    scored: Sequence[ScoredUnit],
+    said: frozenset[int],
+    steps: str,
+    deeds: frozenset[str] = frozenset(),
 ) -> FollowUp:
     """Return what the article has for a later message.
 
     `scored` are all its units with their fit to the message alone, `said` the orders of those shown before, `steps`
-    the heading of the steps shown last.
+    the heading of the steps shown last, `deeds` the remedies that this message says are done.
     """
     planner = Planner(scored)
     if move is Move.PERSON:
         everyone = stuck(scored, frozenset())
-        return FollowUp(tuple(planner.parts(everyone)), told=everyone is not None)
+        return FollowUp(tuple(planner.parts(whom_first(scored), everyone)), told=everyone is not None)
     if move is Move.STEP:
         step = named_step(question, scored, steps)
         if step is not None:
@@ -100,7 +107,7 @@ def plan_follow_up(
             for unit in about
             if unit.order not in said and unit.kind is not BlockKind.STEP and (named is None or unit.order in named)
         ]
-        following = next_steps(scored, said)
+        following = next_steps(scored, said) or rest_steps(scored, deeds, steps)
         parts = planner.parts(*_led(planner, fresh), following, warning(scored, said) if following else None, ends)
         return FollowUp(tuple(parts), told=bool(parts))
     if move is Move.TELLS and not about:
@@ -117,7 +124,7 @@ def plan_follow_up(
         about = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
-    return _answering(question, planner, about, scored, said, ends)
+    return _answering(question, planner, about, scored, said, ends, rest_steps(scored, deeds, steps))
 
 
 def _answering(
@@ -127,12 +134,16 @@ def _answering(
     scored: Sequence[ScoredUnit],
     said: frozenset[int],
     ends: Part | None,
+    rest: Part | None,
 ) -> FollowUp:
-    """Return the answer from the units `about` the message, with when to stop where there is room."""
+    """Return the answer from the units `about` the message, with when to stop where there is room.
+
+    Who says what is done by now also gets the `rest` of those steps.
+    """
     asked = asked_in(question)
     # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
     only = _sure(about, scored) or others(planner, about) is None
-    section = steps_for(planner, about, said, alone=asked is not None and only, again=asked is None)
+    section = rest or steps_for(planner, about, said, alone=asked is not None and only, again=asked is None)
     answer = direct(asked, scored) if asked is not None else None
     told = _led(planner, about, section, answer)
     if section is not None and _HOW.search(normalize(question).lower()):

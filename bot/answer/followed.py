@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from bot.answer.confidence import judge
+from bot.answer.deeds import done_in
 from bot.answer.explained import Explained
 from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.heed import Heed
@@ -22,6 +23,7 @@ from bot.answer.talk import State, Talk
 from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, sibling, told_elsewhere
 from bot.answer.unsaid import CLOSING
 from bot.answer.writer import Writer
+from bot.knowledge.circumstances import plain
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 
@@ -153,7 +155,8 @@ class Follower:
 
     def _planned(self, move: Move, talk: Talk, scored: Sequence[ScoredUnit]) -> FollowUp:
         allowed = self._heed.allowed(scored, talk.reader)
-        return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps)
+        deeds = done_in(plain(talk.question))
+        return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps, deeds)
 
 
 def _kept(found: Found, article_id: str, in_talk: Callable[[], Found]) -> Found:

@@ -86,7 +86,10 @@ class Planner:
 
     def statements(self) -> list[Part]:
         """Return the statements that fit best, grouped under their conditions, in reading order."""
-        ranked = sorted(self._statements(), key=lambda item: -item.score)
+        # A step is none of them: out of its list it would be done without the steps before it.
+        ranked = sorted(
+            (item for item in self._statements() if item.unit.kind is not BlockKind.STEP), key=lambda item: -item.score
+        )
         if not ranked:
             return []
         best = ranked[0].score

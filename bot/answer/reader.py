@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from bot.answer.deeds import done_in
 from bot.answer.moves import elsewhere
 from bot.knowledge.circumstances import Circumstance, Circumstances, plain
 from bot.text.tokens import tokenize
@@ -102,13 +103,15 @@ class Told:
 class Reader:
     """What is known of the reader: `facts` hold.
 
-    `now` are those that this message tells or asks about, `new` those that it tells first.
+    `now` are those that this message tells or asks about, `new` those that it tells first. `deeds` names common
+    remedies that are done.
     """
 
     facts: tuple[Circumstance, ...] = ()
     now: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
+    deeds: frozenset[str] = frozenset()
 
     def about(self, topics: Sequence[str]) -> tuple[Circumstance, ...]:
         """Return the circumstances that bear on an article with these topics."""
@@ -130,18 +133,20 @@ def reader_of(messages: Sequence[str], facts: Sequence[str], circumstances: Circ
     held = tuple(facts)
     before = held
     told: list[Told] = []
+    deeds: frozenset[str] = frozenset()
     for at, message in enumerate(messages, 1):
         begins = at == 1 or elsewhere(message)
         if elsewhere(message):
-            held, told = circumstances.lasting(held), []
+            held, told, deeds = circumstances.lasting(held), [], frozenset()
         before = held
         held = circumstances.after(held, message)
+        deeds |= done_in(plain(message))
         heard = _told(plain(message), new=at == len(messages))
         # What is missing at the beginning is the trouble itself, unless it is a button.
         told += [one for one in heard if not begins or one.reason is not Reason.MISSING or one.named]
     known, new = circumstances.named(held), frozenset(held) - frozenset(before)
     said = {fact.id for fact in known if messages and fact.asked(plain(messages[-1]))}
-    return Reader(known, new | said, new, tuple(told))
+    return Reader(known, new | said, new, tuple(told), deeds)
 
 
 def _told(message: str, *, new: bool) -> list[Told]:

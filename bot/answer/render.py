@@ -90,10 +90,11 @@ def _part(part: Part, mark: Callable[[Unit], str], language: Language) -> str:
 
 
 def list_shape(units: Sequence[Unit]) -> tuple[int, bool]:
-    """Return the level of the outermost list items, and whether its steps are a whole list from number 1."""
+    """Return the level of the outermost list items, and whether its steps are a whole list or a run out of one."""
     floor = min((unit.level for unit in units if unit.kind in {BlockKind.STEP, BlockKind.BULLET}), default=0)
     outer = [unit.number for unit in units if unit.kind is BlockKind.STEP and unit.level == floor]
-    return floor, outer == list(range(1, len(outer) + 1))
+    whole = outer == list(range(1, len(outer) + 1))
+    return floor, whole or (len(outer) > 1 and outer == list(range(outer[0], outer[0] + len(outer))))
 
 
 def line(unit: Unit, citation: str, depth: int, *, listed: bool, language: Language = Language.JA) -> list[str]:

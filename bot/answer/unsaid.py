@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from bot.answer.deeds import is_done, is_mostly_done
 from bot.answer.frame import Label, frame_of
 from bot.answer.parts import Part
 from bot.answer.reader import Reader, Reason, Told
@@ -40,7 +41,7 @@ _NAMES = 2
 def unsaid(units: Sequence[Unit], reader: Reader, topics: Sequence[str]) -> frozenset[int]:
     """Return the orders of the statements of one article, `units`, that what the reader said rules out."""
     facts = reader.about(topics)
-    if not facts and not reader.told:
+    if not facts and not reader.told and not reader.deeds:
         return frozenset()
     if units and any(units[0].article_id in fact.excludes.articles for fact in facts):
         return frozenset(unit.order for unit in units)
@@ -128,6 +129,13 @@ def _settled(reader: Reader, heading: Sequence[str], listed: Sequence[Unit]) -> 
     """Tell whether a list of steps is what the reader tried, or needs what is missing or unwanted."""
     title = heading[-1] if heading else ""
     steps = [unit for unit in listed if unit.kind is BlockKind.STEP]
+    attempts = [told for told in reader.told if told.reason is Reason.TRIED]
+    behind = sum(
+        is_done(unit, reader.deeds) or any(told.names(name) for told in attempts for name in _names(unit.text))
+        for unit in steps
+    )
+    if reader.deeds and is_mostly_done(steps, behind):
+        return True
     for told in reader.told:
         hits = sum(any(told.names(name) for name in _names(unit.text)) for unit in steps)
         codes = any(unit.kind is BlockKind.CODE and told.names(unit.text) for unit in listed)
