@@ -61,10 +61,13 @@ def _varied(
     kept: list[int] = []
     behind: list[int] = []
     seen: set[int] = set()
-    for row in order:
-        known = int(articles[row]) in seen
-        makes_way = len(seen) >= _CROWD and not known and not exact[row] and copies[row, kept].any()
-        (behind if makes_way else kept).append(int(row))
-        if not makes_way:
-            seen.add(int(articles[row]))
+    copied = np.zeros(len(order), np.bool_)  # of any that is kept
+    for row in order.tolist():
+        article = int(articles[row])
+        if copied[row] and len(seen) >= _CROWD and article not in seen and not exact[row]:
+            behind.append(row)
+            continue
+        kept.append(row)
+        seen.add(article)
+        copied |= copies[row]
     return kept + behind

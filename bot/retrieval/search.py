@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,10 +15,14 @@ from bot.index import Index
 from bot.retrieval.alike import level
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.rerank import POOL, rerank
-from bot.retrieval.stages import Candidates, Weights, fuse, gather
+from bot.retrieval.stages import Candidates, Lexical, Weights, fuse, gather, search_lexical
 from bot.types import Hit
 
 __all__ = ["Found", "retrieve", "retrieve_with_vector"]
+
+
+_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="lexical")
+"""Searches by words while the model, which keeps one core busy for some 5 ms, reads the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,10 @@ def retrieve(
 ) -> Found:
     """Return the `k` best chunks for a question."""
     start = time.perf_counter()
+    lexical = _BESIDE.submit(search_lexical, query, index)
     vector = _vector(query, embedder)
     embedded = time.perf_counter()
-    found = retrieve_with_vector(query, vector, index, k, weights, reranker)
+    found = retrieve_with_vector(query, vector, index, k, weights, reranker, lexical.result())
     timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
     return replace(found, timings_ms=timings)
 
@@ -70,9 +76,10 @@ def retrieve_with_vector(
     k: int,
     weights: Weights | None = None,
     reranker: Reranker | None = None,
+    lexical: Lexical | None = None,
 ) -> Found:
     """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
-    candidates = gather(query, vector, index)
+    candidates = gather(query, vector, index, lexical)
     weights = weights or Weights()
     scores = level(fuse(candidates, weights), candidates, index, weights)
     best = np.argsort(-scores, kind="stable")[: k if reranker is None else max(k, POOL)]

@@ -14,7 +14,7 @@ from bot.retrieval.exact import search_exact
 from bot.retrieval.neighbours import learnt
 from bot.retrieval.query import Query
 
-__all__ = ["Candidates", "Weights", "fuse", "gather"]
+__all__ = ["Candidates", "Lexical", "Weights", "fuse", "gather", "search_lexical"]
 
 _POOL = 100
 """Candidates taken from each search; beyond that rank nothing relevant was found on 1,351 judged title queries."""
@@ -101,27 +101,54 @@ class Candidates:
     """Its cosine."""
 
 
-def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidates:
-    """Run all searches and score every candidate in each of them, also where only another search found it."""
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """What the searches by words say, which need no vector, of chunks (n,), the best of them, and subjects."""
+
+    words: NDArray[np.float32]
+    bigrams: NDArray[np.float32]
+    best: NDArray[np.int64]
+    face_words: NDArray[np.float32]
+    face_bigrams: NDArray[np.float32]
+    coverage: float
+
+
+def search_lexical(query: Query, index: Index) -> Lexical:
+    """Score all chunks and all subjects by the words and the letter pairs of a question."""
+    words = index.words.scores(query.words)
+    bigrams = index.bigrams.scores(query.bigrams)
+    return Lexical(
+        words=words,
+        bigrams=bigrams,
+        best=np.concatenate([_best(words, _POOL), _best(bigrams, _POOL)]),
+        face_words=index.faces.words.scores(query.words),
+        face_bigrams=index.faces.bigrams.scores(query.bigrams),
+        coverage=_coverage(query, index.words),
+    )
+
+
+def gather(query: Query, vector: NDArray[np.float32], index: Index, lexical: Lexical | None = None) -> Candidates:
+    """Run all searches and score every candidate in each of them, also where only another search found it.
+
+    `lexical` is what `search_lexical` said of the same question, where that is known already.
+    """
+    lexical = lexical or search_lexical(query, index)
     exact = search_exact(query, index)
     # A small index is scanned; a large one asks its store, and compares the candidates alone.
     scanned = index.size <= _SCANNED
     nearest = _highest(index.rounded.cosines(vector), _POOL) if scanned else index.vectors.nearest(vector, _POOL)[0]
-    words = index.words.scores(query.words)
-    bigrams = index.bigrams.scores(query.bigrams)
     faces = index.faces.cosines(vector)
     all_dense = index.faces.nearest(faces)
-    all_words = index.faces.words.scores(query.words)
-    face_dense, face_words = all_dense[: index.faces.articles], all_words[: index.faces.articles]
-    face_bigrams = index.faces.bigrams.scores(query.bigrams)[: index.faces.articles]
+    face_dense = all_dense[: index.faces.articles]
+    face_words = lexical.face_words[: index.faces.articles]
+    face_bigrams = lexical.face_bigrams[: index.faces.articles]
     known_as = np.concatenate([_best(scores, _FACE_POOL) for scores in (face_dense, face_words, face_bigrams)])
     positions = np.unique(
         np.concatenate(
             [
                 np.fromiter(exact, np.int64, len(exact)),
                 nearest,
-                _best(words, _POOL),
-                _best(bigrams, _POOL),
+                lexical.best,
                 index.faces.first_chunk[known_as],
             ]
         )
@@ -132,8 +159,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
     return Candidates(
         positions=positions,
         dense=np.asarray(index.embeddings[positions]) @ vector,
-        words=words[positions],
-        bigrams=bigrams[positions],
+        words=lexical.words[positions],
+        bigrams=lexical.bigrams[positions],
         pairs=index.words.pair_scores(query.pairs, positions),
         face_dense=face_dense[articles],
         face_learnt=told.articles[articles],
@@ -142,10 +169,10 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index) -> Candidate
         known=_known(index.faces.counts[articles]),
         faces=faces,
         exact=np.array([exact.get(int(position), 0) for position in positions], np.float32),
-        coverage=_coverage(query, index.words),
+        coverage=lexical.coverage,
         elsewhere_dense=_nearest_other(all_dense, index.faces, index.faces.uncovered)[1],
         elsewhere_learnt=told.elsewhere,
-        elsewhere_words=float(all_words[index.faces.articles :][index.faces.uncovered].max(initial=0.0)),
+        elsewhere_words=float(lexical.face_words[index.faces.articles :][index.faces.uncovered].max(initial=0.0)),
         situation=situation,
         situation_dense=situation_dense,
     )
@@ -195,10 +222,14 @@ def _known(counts: NDArray[np.int64]) -> NDArray[np.float32]:
 def _standardise(scores: NDArray[np.float32], share: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
     """Return z-scores; with `share`, over the candidates that have one and times it, so that 0 is no blame."""
     told = scores if share is None else scores[share > 0]
-    spread = float(told.std()) if len(told) else 0.0
+    if not len(told):
+        return np.zeros_like(scores)
+    mean = told.mean()
+    apart = told - mean
+    spread = float(np.sqrt(apart @ apart / len(apart)))
     if spread <= _FLAT:
         return np.zeros_like(scores)
-    standard: NDArray[np.float32] = _BEND * np.expm1(np.minimum((scores - told.mean()) / spread, _OUTLIER) / _BEND)
+    standard: NDArray[np.float32] = _BEND * np.expm1(np.minimum((scores - mean) / spread, _OUTLIER) / _BEND)
     return standard if share is None else standard * share
 
 
