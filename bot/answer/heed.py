@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from bot.answer.follow_flow import find_passage
@@ -69,6 +69,11 @@ class Heed:
             if fact.article and (fact.id in reader.new or {*topics[:1]} & {*fact.instead_of})
         )
         return next((name for name in wanted if self._passages.units(name)), "")
+
+    def speaks(self, article_id: str, reader: Reader) -> bool:
+        """Tell whether the article has a word for what this message tells, and that cannot wait."""
+        told = (fact for fact in reader.about(self.topics(article_id)) if fact.urgent and fact.id in reader.now)
+        return any(passage.article == article_id for fact in told for passage in fact.leads)
 
     def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
         """Tell whether the situation keeps the reader at an article that another one would take over.
@@ -147,11 +152,18 @@ def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
     fewer = [replace(part, units=tuple(u for u in part.units if _key(u) not in steps)) for part in leads]
     joined = _joined([part for part in fewer if part.units], parts)
     if {_key(unit) for part in leads for unit in part.units} <= {_key(unit) for part in joined for unit in part.units}:
-        return joined
+        return _foremost(joined, {_key(unit) for part in leads for unit in part.units} & steps)
     lists = {
         id(part) for part in parts if {_key(u) for u in part.units} & {_key(u) for p in leads for u in p.units} & steps
     }
     return _joined(leads, [part for part in parts if id(part) not in lists])
+
+
+def _foremost(parts: Sequence[Part], steps: Collection[tuple[str, int]]) -> list[Part]:
+    """Return parts with those that have any of the `steps` before all but the first sentence."""
+    first = [part for part in parts[:1] if not part.label]
+    rest = parts[len(first) :]
+    return [*first, *sorted(rest, key=lambda part: not any(_key(unit) in steps for unit in part.units))]
 
 
 def _key(unit: Unit) -> tuple[str, int]:

@@ -77,7 +77,8 @@ class Circumstance(_Part):
     `article` answers in the place of another on these topics when it is told, and while it holds in the place of those
     on the topics `instead_of`. A message with `again` asks about it. `leads` are said before anything else when it is
     told or asked about, `always` with every answer: those of the answering article, else one of an article on its
-    topics, or all of them where `anywhere`. `says` (`en`) is how the guide lets the reader know, a label that asserts
+    topics, or all of them where `anywhere`. One that is `urgent` is answered from their article even where it is unsure
+    that this answers. `says` (`en`) is how the guide lets the reader know, a label that asserts
     nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
     """
 
@@ -95,6 +96,7 @@ class Circumstance(_Part):
     leads: tuple[Passage, ...] = ()
     anywhere: bool = False
     always: bool = False
+    urgent: bool = False
     says: str = ""
     en: str = ""
     route: str = ""

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.answer.guide import Guide
-from bot.types import Answer, Turn
+from bot.types import Answer, Status, Turn
 
 _COMMAND = re.compile(r"```")
 _STEP = re.compile(r"^\d\. ", re.MULTILINE)
@@ -136,3 +136,30 @@ def test_thanks_do_not_lose_the_thread(guide: Guide) -> None:
     """After a courtesy the article in hand is still that."""
     first, _, later = _converse(guide, "プリンターで印刷できません", "ありがとう", "それでもだめなら？")
     assert later.citations[0].article_id == first.citations[0].article_id
+
+
+@pytest.mark.parametrize(
+    ("message", "whom"),
+    [
+        ("リモートで入られて、ネットバンクから50万振り込まれた", "カード会社や銀行の公式の番号に今すぐ電話"),
+        ("パソコン乗っ取られて銀行のお金なくなった", "カード会社や銀行の公式の番号に今すぐ電話"),
+        (
+            "画面の番号にかけたら、コンビニで10万円分のカードを買わされて番号を読み上げました",
+            "電子マネーの発行会社に今すぐ連絡",
+        ),
+    ],
+)
+def test_whoever_lost_money_is_told_first_whom_to_call(guide: Guide, message: str, whom: str) -> None:
+    """Such a message is answered, however it is worded, and stopping the money comes before any other list."""
+    [answer] = _converse(guide, message)
+    assert answer.status is Status.ANSWERED
+    lists = [part for part in answer.text.split("### ") if _STEP.search(part)]
+    assert whom in lists[0]
+    assert "#9110" in lists[0]
+
+
+@pytest.mark.parametrize("message", ["修理に出したらお金取られますか", "3万円で直りますか", "送金はしていません"])
+def test_a_price_or_a_denial_is_no_loss(guide: Guide, message: str) -> None:
+    """Money is spoken of, none is lost."""
+    [answer] = _converse(guide, message)
+    assert "#9110" not in answer.text
