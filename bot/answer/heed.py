@@ -151,8 +151,9 @@ def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
     steps = {_key(unit) for part in parts for unit in part.units if unit.kind is BlockKind.STEP}
     fewer = [replace(part, units=tuple(u for u in part.units if _key(u) not in steps)) for part in leads]
     joined = _joined([part for part in fewer if part.units], parts)
-    if {_key(unit) for part in leads for unit in part.units} <= {_key(unit) for part in joined for unit in part.units}:
-        return _foremost(joined, {_key(unit) for part in leads for unit in part.units} & steps)
+    wanted = {_key(unit) for part in leads for unit in part.units}
+    if wanted <= {_key(unit) for part in joined for unit in part.units}:
+        return _foremost(joined, wanted) if wanted <= steps else joined
     lists = {
         id(part) for part in parts if {_key(u) for u in part.units} & {_key(u) for p in leads for u in p.units} & steps
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,11 @@ from bot.types import Hit
 __all__ = ["Found", "retrieve", "retrieve_with_vector"]
 
 
-_BESIDE = ThreadPoolExecutor(2, thread_name_prefix="lexical")
+_BESIDE = ThreadPoolExecutor(1, thread_name_prefix="lexical")
 """Searches by words while the model, which keeps one core busy for some 5 ms, reads the question."""
+
+_IDLE = Lock()
+"""Held by the question for which it does: others, who keep the other cores busy, do not queue for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,22 @@ def retrieve(
 ) -> Found:
     """Return the `k` best chunks for a question."""
     start = time.perf_counter()
-    lexical = _BESIDE.submit(search_lexical, query, index)
-    vector = _vector(query, embedder)
+    vector, lexical = _read(query, index, embedder)
     embedded = time.perf_counter()
-    found = retrieve_with_vector(query, vector, index, k, weights, reranker, lexical.result())
+    found = retrieve_with_vector(query, vector, index, k, weights, reranker, lexical)
     timings = {"embed": (embedded - start) * 1e3, "search": (time.perf_counter() - embedded) * 1e3}
     return replace(found, timings_ms=timings)
+
+
+def _read(query: Query, index: Index, embedder: Embedder) -> tuple[NDArray[np.float32], Lexical | None]:
+    """Return a question's vector, and what the searches by words say where there was a core to spare for them."""
+    if not _IDLE.acquire(blocking=False):
+        return _vector(query, embedder), None
+    try:
+        lexical = _BESIDE.submit(search_lexical, query, index)
+        return _vector(query, embedder), lexical.result()
+    finally:
+        _IDLE.release()
 
 
 def _vector(query: Query, embedder: Embedder) -> NDArray[np.float32]:
