@@ -219,7 +219,7 @@ class Guide:
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
-        if not parts and (confidence.answers or self._heed.speaks(best[0], talk.reader)):
+        if not parts and (confidence.answers or self._heed.speaks(best[:1], talk.reader)):
             parts = plan_answer(intent, allowed, self._beside(query, found, best[:_ARTICLES]), asked)
         if not parts:
             position = start_flow(talk, self._flows) if not talk.state.flow and not talk.reader.grave else None

@@ -70,10 +70,15 @@ class Heed:
         )
         return next((name for name in wanted if self._passages.units(name)), "")
 
-    def speaks(self, article_id: str, reader: Reader) -> bool:
-        """Tell whether the article has a word for what this message tells, and that cannot wait."""
-        told = (fact for fact in reader.about(self.topics(article_id)) if fact.urgent and fact.id in reader.now)
-        return any(passage.article == article_id for fact in told for passage in fact.leads)
+    def speaks(self, articles: Sequence[str], reader: Reader) -> bool:
+        """Tell whether one of the articles has a word for what this message tells, and that cannot wait."""
+        return any(
+            passage.article == name
+            for name in articles
+            for fact in reader.about(self.topics(name))
+            if fact.urgent and fact.id in reader.now
+            for passage in fact.leads
+        )
 
     def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
         """Tell whether the situation keeps the reader at an article that another one would take over.
