@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 from bot.answer.guide import Guide
 from bot.errors import QuestionError
 from bot.index import Index
+from bot.knowledge import Knowledge
+from bot.retrieval import search
 from bot.retrieval.query import understand
-from bot.retrieval.search import retrieve_with_vector
+from bot.retrieval.search import retrieve, retrieve_with_vector
 from tests.fakes import HashEmbedder
 from tests.retrieval.conftest import ARTICLES, MakeIndex, article
 
@@ -250,3 +253,27 @@ def test_of_the_same_words_those_that_stand_as_asked_come_first(make_index: Make
     words = understand("印刷画面", knowledge.vocabulary)
     scores = index.words.pair_scores(words.pairs, np.arange(index.size))
     assert [index.documents.article_of[row] for row in np.flatnonzero(scores)] == ["together"]
+
+
+def test_words_are_searched_beside_the_model_or_after_it_alike(
+    make_index: MakeIndex, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first question has a thread beside it, one that comes meanwhile has not; both find the same."""
+    index = make_index(*ARTICLES)
+    calls: list[str] = []
+    searched = search.search_lexical
+
+    def beside(query: Any, index: Index) -> Any:
+        calls.append(threading.current_thread().name)
+        return searched(query, index)
+
+    monkeypatch.setattr("bot.retrieval.search.search_lexical", beside)
+    query, embedder = understand("更新プログラムが失敗する", knowledge.vocabulary), HashEmbedder(256)
+    first = retrieve(query, index, embedder)
+    with search._IDLE:
+        second = retrieve(query, index, embedder)
+    assert [(hit.chunk, hit.score) for hit in first.hits] == [(hit.chunk, hit.score) for hit in second.hits]
+    assert len(calls) == 1
+    assert calls[0].startswith("lexical")
+    assert search._IDLE.acquire(blocking=False)
+    search._IDLE.release()
