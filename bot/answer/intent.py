@@ -29,32 +29,36 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.PHONE,
         re.compile(
             r"電話番号(?:は|を教|を知|が知|が分|がわ|って|どこ|何番|[?？]|$)|番号は何番|何番に(?:電話|かけ)|連絡先|電話先|電話はどこ|"
-            r"どこに電話|フリーダイヤル|phone number|number to call"
+            r"どこに電話|フリーダイヤル|phone number|(?:which|what|a) number.{0,20}\bcall|number to call"
         ),
     ),
     (
         Intent.DONT,
         re.compile(
-            r"(?:やっては|しては|やっちゃ|しちゃ|(?:何|なに)[をは]?(?:し|やっ)たら)(?:いけ|だめ|ダメ|まず)|避けるべき|ng行為|注意点|気をつけ"
+            r"(?:やっては|しては|やっちゃ|しちゃ|(?:何|なに)[をは]?(?:し|やっ)たら)(?:いけ|だめ|ダメ|まず)|避けるべき|ng行為|注意点|気をつけ|"
+            r"what (?:should|must) i (?:not|never)|what (?:not to do|shouldn't i|to avoid)|should i avoid"
         ),
     ),
     (
         Intent.WHEN,
         re.compile(
-            r"いつまで|いつから|いつ(?:です|終)|期限|何日(?:まで|以内|間)|何年|サポート(?:終了|期間|切れ)(?:日|は|っていつ)"
+            r"いつまで|いつから|いつ(?:です|終)|期限|何日(?:まで|以内|間)|何年|サポート(?:終了|期間|切れ)(?:日|は|っていつ)|"
+            r"until when|since when|\bwhen (?:does|did|will|is)\b.*\b(?:end|ends|expire|over)\b|deadline"
         ),
     ),
     (
         Intent.HOW,
         re.compile(
-            r"どうすれば|どうしたら|どうやっ|どのように|方法|やり方|手順|直し方|治し方|直す|治す|直りません|対処|対策|教えて|助けて|したいです?|たい[。.!！?？]?$|するには|探し方|どこで|どこに|どこから|どこを"
+            r"どうすれば|どうしたら|どうやっ|どのように|方法|やり方|手順|直し方|治し方|直す|治す|直りません|対処|対策|教えて|助けて|したいです?|たい[。.!！?？]?$|するには|探し方|どこで|どこに|どこから|どこを|"
+            r"\bhow (?:do|can|to|should)\b|what (?:do|should|can) i do|\bwhere (?:do|can|is|are|should)\b"
         ),
     ),
-    (Intent.WHY, re.compile(r"なぜ|なんで|何で|どうして|原因|理由")),
+    (Intent.WHY, re.compile(r"なぜ|なんで|何で|どうして|原因|理由|\bwhy\b|what causes|reason for")),
     (
         Intent.MEANING,
         re.compile(
-            r"とは[?？。]?$|とは何|って(?:何|なに|なん)|ってどういう|の意味|何のこと|何ですか[?？]?$|何でしょうか[?？]?$|違いは|の違い"
+            r"とは[?？。]?$|とは何|って(?:何|なに|なん)|ってどういう|の意味|何のこと|何ですか[?？]?$|何でしょうか[?？]?$|違いは|の違い|"
+            r"what does .* mean|what (?:is|are) (?:a |an |the )?[\w /-]+\?|meaning of|difference between"
         ),
     ),
     (

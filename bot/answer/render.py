@@ -25,7 +25,7 @@ def render(
 ) -> tuple[str, tuple[Citation, ...]]:
     """Return the text and its citations, numbered in order of appearance.
 
-    With `names`, each part is followed by what the settings and buttons that it names are called in English.
+    With `names`, the end tells what the settings and buttons that were named are called in English.
     """
     numbers: dict[tuple[str, int], int] = {}
     citations: list[Citation] = []
@@ -39,15 +39,11 @@ def render(
             citations.append(make_citation(number, unit))
         return f"[{number}]"
 
-    pieces: list[str] = []
-    told: set[str] = set()
-    for part in parts:
-        pieces.append(_part(part, mark, language))
-        found = names.pairs_in([unit.text for unit in part.units]) if names else {}
-        fresh = [f"{name} = {english}" for name, english in found.items() if name not in told]
-        told |= set(found)
-        if fresh:
-            pieces.append(frame_of(language).names.format(pairs="; ".join(fresh)))
+    pieces = [_part(part, mark, language) for part in parts]
+    found = names.pairs_in([unit.text for part in parts for unit in part.units]) if names else {}
+    if found:
+        pairs = "; ".join(f"{name} = {english}" for name, english in found.items())
+        pieces.append(frame_of(language).names.format(pairs=pairs))
     return "\n\n".join(pieces), tuple(citations)
 
 

@@ -21,6 +21,14 @@ from bot.answer.smalltalk import small_talk
         ("更新したらデータは消えますか", Intent.OUTCOME),
         ("認証が外れました。どうなりますか", Intent.OUTCOME),
         ("やってはいけないことは?", Intent.DONT),
+        ("What is the phone number of the support?", Intent.PHONE),
+        ("What should I not do now?", Intent.DONT),
+        ("Can I still get patches? until when?", Intent.WHEN),
+        ("When will Windows 10 support end?", Intent.WHEN),
+        ("How do I get back in", Intent.HOW),
+        ("why does it ask for a key", Intent.WHY),
+        ("What is a digital license?", Intent.MEANING),
+        ("my pc does not boot", Intent.HOW),
     ],
 )
 def test_intent(question: str, intent: Intent) -> None:
