@@ -66,6 +66,12 @@ def run(
     if output is not None:
         require_writable(output, "--run")
     manifest, articles = live_articles(settings)
+    base = open_embedder(settings)
+    if manifest.model == taught(base, settings).name:
+        raise UsageError(
+            "this index holds the bundled articles, whose questions taught its model already; `guide tune` is for "
+            "your own articles"
+        )
     # Readers' questions are asked of the articles as they are; what an article says of itself is taken from it first.
     known, trial = (known_questions(articles), [stripped(one) for one in articles])
     names: dict[str, str] = {}
@@ -75,12 +81,6 @@ def run(
     known = at_most(known)
     require_pairs(known, folds)
     with TemporaryDirectory(prefix="guide-tune-") as work, progress(enabled=not as_json) as bar:
-        base = open_embedder(settings)
-        if manifest.model == taught(base, settings).name:
-            raise UsageError(
-                "this index holds the bundled articles, whose questions taught its model already; `guide tune` is for "
-                "your own articles"
-            )
         bench = Bench(trial, known, settings, base, Path(work), bar, as_indexed=pairs is not None)
         found = bench.judge(folds, k=10)
         if output is not None:
