@@ -34,7 +34,7 @@ _BEST = 0.45
 _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
 
-_ENDS, _ENDS_SEEN = _PREDICATE + _AT_THE_END, 0.25
+_ENDS, _ENDS_SEEN = _PREDICATE + _AT_THE_END, 0.18
 """What ends with the predicate, of the word before it, may be named less surely: 「鍵の画面になった 写真消える？」 has
 few words of what answers it."""
 

@@ -31,10 +31,11 @@ _CALM = -0.4
 """What the mere wish to know how or what adds, but for money and crime: its victims, too, ask how to get it back.
 Of 3,358 of them .815 and not .818 got the right card with it, .074 and not .100 a needless one."""
 
-_SHOWN = -0.3
-"""Sum from which a route is shown. Of 157 messages in need and 116 others, all read while situations were written, .95
-got the right card and .06 one from here on, .94 and .04 from -.25 on, .97 and .10 from -.4 on: a needless card costs a
-glance, a missing one may cost the data. It falls as more is asked of articles, which speaks against every route."""
+_SHOWN = -0.34
+"""Sum from which a route is shown. Of 2,572 situations, each fourth left out of what is learnt, .78 get the right card
+from likeness alone from here on, and .07 of 1,090 messages that need nobody one; .76 and .06 from -.3 on, .80 and .09
+from -.4 on: a needless card costs a glance, a missing one may cost the data. It falls as more is asked of articles,
+which speaks against every route."""
 
 _IN_DANGER = -0.35
 """Sum from which a word that names money or crime is enough: a victim without a card is worse off than one needless."""

@@ -16,7 +16,7 @@ import typer
 import bot.cli
 from tests.cli.conftest import ROOT, Run, spawn
 
-COMMANDS = sorted(command.name or "" for command in bot.cli.app.registered_commands)
+COMMANDS = sorted(command.name or "" for command in bot.cli.app.registered_commands if not command.hidden)
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
