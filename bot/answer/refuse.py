@@ -21,12 +21,12 @@ from bot.types import Answer, Language, Status
 
 __all__ = ["Wishes", "refused"]
 
-_MEANT, _MEANT_ANSWERED, _MEANT_LATER = -0.15, -0.12, -0.05
+_MEANT, _MEANT_ANSWERED, _MEANT_LATER = -0.08, 0.0, 0.0
 """Score from which a message is such a wish; where the articles seem to answer it all the same; and where it comes
 after an answer that was not refused: what such a message says by itself, 「最初から入っていたWindowsです」, is little.
-Of 831 wishes, each a third of them left out, .68, .64 and .56 lie above, of 651 honest ones that sound alike .07,
-.05 and .04, of 2,193 other questions .005, .004 and .003: the words of the rules refuse beside it. Lower ones are
-not worth it: an honest reader who is refused is hurt, and a wish that is not refused there gets no answer either."""
+Of 86 wishes that neither the index nor the model had seen, .70 and .60 lie above, of 700 questions to articles none and
+of 340 on topics without one .006; from -.15 on .77, .001 and .012. The words of the rules refuse beside it, and an
+honest reader who is refused is hurt: 「ライセンスが有効期限切れになりそうって毎日でる」 was."""
 
 _HONEST = -0.65
 """Score below which a message is honest though it has the words of a rule."""
