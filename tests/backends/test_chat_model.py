@@ -131,7 +131,7 @@ def test_each_fault_is_told_in_time(fault: str, caplog: pytest.LogCaptureFixture
     """One upstream call, the right word for it, within a second of the limit, and the key nowhere."""
     caplog.set_level(logging.DEBUG)
     with fault_server(lambda _body: fault) as server:
-        model = _opened(server.url, silence=0.5, key=KEY)
+        model = _opened(server.url, silence=1.0, key=KEY)
         began = time.monotonic()
         with pytest.raises(ChatError) as caught:
             list(model.stream(ASKED, Allowance(2)))
