@@ -29,7 +29,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.PHONE,
         re.compile(
             r"電話番号(?:は|を教|を知|が知|が分|がわ|って|どこ|何番|[?？]|$)|番号は何番|何番に(?:電話|かけ)|連絡先|電話先|電話はどこ|"
-            r"どこに電話|フリーダイヤル|phone number|(?:which|what|a) number.{0,20}\bcall|number to call"
+            r"どこに電話|フリーダイヤル|phone number|(?:which|what) number.{0,20}\bcall|number to call"
         ),
     ),
     (

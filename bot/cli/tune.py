@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from bot.cli.common import (
     IndexOption,
     JsonOption,
+    live_articles,
     print_json,
     progress,
     read_rows,
@@ -22,14 +22,12 @@ from bot.cli.common import (
     unbroken,
 )
 from bot.errors import UsageError
-from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.evals.tuning import Known
-    from bot.index.manifest import Manifest
     from bot.types import Article
 
-__all__ = ["EXAMPLE", "live_articles", "run"]
+__all__ = ["EXAMPLE", "run"]
 
 EXAMPLE = "Example: guide tune --pairs questions.jsonl"
 
@@ -108,21 +106,6 @@ def run(
         print_json(asdict(tuning))
         return
     typer.echo(f"tuned on {tuning.pairs} questions: {found.gain}; {report.articles} articles -> {settings.index}")
-
-
-def live_articles(settings: Settings) -> tuple[Manifest, list[Article]]:
-    """Return the live generation's manifest and its articles; its vectors are not needed. Raises `GuideIndexError`."""
-    from bot.index.documents import DocumentReader
-    from bot.index.generations import current
-    from bot.index.manifest import read_manifest, verify_files
-
-    directory = current(settings.index)
-    manifest = read_manifest(directory)
-    manifest.require(manifest.model, manifest.dimension)
-    verify_files(directory, manifest)
-    with closing(DocumentReader(directory / "documents.sqlite")) as documents:
-        found = [documents.article(name) for name in dict.fromkeys(documents.article_of)]
-    return manifest, [article for article in found if article is not None]
 
 
 def _read_pairs(path: Path, articles: list[Article]) -> tuple[list[Known], dict[str, str]]:

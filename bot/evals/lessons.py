@@ -20,10 +20,11 @@ TextOf = Callable[[Article, Chunk], str]
 _SEED = 1
 
 _PASSAGES = 0.5
-"""Chance of a question with a passage that answers it to be paired with that."""
+"""Chance of a question with a passage that answers it to be paired with that; others were not tried."""
 
 _ANY = 0.1
-"""Weight of a question that shares no statement, beside 1 for each one shared, in drawing one that means the same."""
+"""Weight of a question that shares no statement, beside 1 for each one shared, in drawing one that means the same;
+others were not tried."""
 
 
 def teaching(index: Index) -> NDArray[np.int64]:
