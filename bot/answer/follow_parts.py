@@ -10,7 +10,8 @@ from bot.answer.frame import Label
 from bot.answer.moves import STEP
 from bot.answer.parts import Part
 from bot.answer.planner import NOTES, Planner
-from bot.answer.score import AHEAD, ScoredUnit
+from bot.answer.score import ScoredUnit
+from bot.answer.stage import for_next_time
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
 from bot.types import BlockKind
@@ -113,7 +114,7 @@ def steps_for(
     Of one that was shown before, who asks something gets that step `alone`, with its number; who tells
     what happened gets it `again`. A few steps out of a list would be done without those between them.
     """
-    best = next((unit for unit in units if unit.kind is BlockKind.STEP and not _ahead(unit)), None)
+    best = next((unit for unit in units if unit.kind is BlockKind.STEP and not for_next_time(unit)), None)
     if best is None:
         return None
     section = planner.section_of(best)
@@ -127,7 +128,7 @@ def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | Non
     last = max((order for order in said), default=-1)
     sections: dict[tuple[str, ...], list[Unit]] = {}
     for item in scored:
-        if item.unit.role is not Role.STUCK and not _ahead(item.unit):
+        if item.unit.role is not Role.STUCK and not for_next_time(item.unit):
             sections.setdefault(item.unit.heading, []).append(item.unit)
     unseen = [
         units
@@ -148,7 +149,7 @@ def rest_steps(scored: Sequence[ScoredUnit], deeds: frozenset[str], steps: str) 
     wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
     sections: dict[tuple[str, ...], list[Unit]] = {}
     for item in scored:
-        if item.unit.kind in wanted and item.unit.role not in {Role.STUCK, Role.DONT} and not _ahead(item.unit):
+        if item.unit.kind in wanted and item.unit.role not in {Role.STUCK, Role.DONT} and not for_next_time(item.unit):
             sections.setdefault(item.unit.heading, []).append(item.unit)
     rests = {heading: rest for heading, listed in sections.items() if (rest := rest_of(listed, deeds))}
     if not rests:
@@ -224,8 +225,3 @@ def about_step(step: Unit, scored: Sequence[ScoredUnit]) -> Part | None:
 def characters(units: Sequence[Unit]) -> int:
     """Return how many characters units have."""
     return sum(len(unit.text) for unit in units)
-
-
-def _ahead(unit: Unit) -> bool:
-    """Tell whether a unit is for those to whom it has not happened."""
-    return bool(unit.heading) and bool(AHEAD.search(unit.heading[-1]))

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.answer.stage import stage_fit
 from bot.answer.units import Unit
 from bot.index.lexical import LexicalIndex
 from bot.retrieval.query import Query, windows_versions
 from bot.types import Hit
 
-__all__ = ["AHEAD", "ScoredUnit", "covered", "score_units"]
+__all__ = ["ScoredUnit", "covered", "score_units"]
 
 _HEADING_WEIGHT = 0.6
 """A word in the heading says what the whole section is about, but less surely what this sentence says."""
@@ -55,17 +56,11 @@ _SUBSTANCE = 9.0
 every statement with 「切る」 has all the words of 「切っちゃった」. From 6 to 14 the statement named first is found as
 often as without (.59 of 1,200 later messages, each as if nobody had written it)."""
 
-_AHEAD_WEIGHT = -0.6
-"""What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth."""
-
 _FOR_OTHERS_WEIGHT = -0.3
 """An answer to what other readers asked is told to whom its author named it for, and else falls behind."""
 
 _FOR_OTHERS = "よくある疑問"
 """The heading over short answers that stand apart from the article's own course."""
-
-AHEAD = re.compile(r"これから|うちに|前に(?:し|備え|やっ)|に出す前|備え|予防|起こさない|次に.{0,8}準備")
-"""Headings of sections that prevent a trouble, and words of those who want to."""
 
 _RARE = 2.0
 """Inverse document frequency of a word that names a matter: one in less than an eighth of the chunks."""
@@ -117,7 +112,6 @@ def score_units(
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
-    ahead = bool(AHEAD.search(query.text))
     named = {(unit.article_id, unit.order): _named(unit, seen or {}) for unit in units}
     unforeseen = 1.0 - max(named.values(), default=0.0) if alike is not None else 0.0
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
@@ -138,7 +132,7 @@ def score_units(
         score += _META_WEIGHT if meta else 0.0
         score += _ASKING_WEIGHT if asking else 0.0
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
-        score += _AHEAD_WEIGHT if not ahead and unit.heading and AHEAD.search(unit.heading[-1]) else 0.0
+        score += stage_fit(query.text, unit)
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
         sure = named[unit.article_id, unit.order]
