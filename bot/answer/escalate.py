@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.answer.frame import Frame, frame_of
-from bot.answer.need import asks_to_know, counts_tries, times_failed, wants_human
+from bot.answer.need import asks_to_know, counts_tries, times_failed, wants_human, without_attached
 from bot.answer.situation import Signs
 from bot.answer.talk import Talk
 from bot.knowledge.escalation import Escalations, Risk, Route, Spoken
@@ -70,6 +70,7 @@ def choose_route(
     if leaf_route is not None:
         return routes.route(leaf_route)
     said = "\n".join((*talk.asked[-3:], talk.question))
+    matter = without_attached(said)
     failed = talk.failures >= _TWICE or wants_human(talk.question)
     need = _NEED if needed or failed else _AGAIN_TRIED * counts_tries(said)
     calm = not need and not unanswered and asks_to_know(talk.question, said)
@@ -83,7 +84,7 @@ def choose_route(
         + need * (route.risk is not Risk.MONEY or not needed)
         + tried
         + _CALM * (calm and route.risk is not Risk.MONEY)
-        + (_UNLESS if mentions(said, route.unless) else _WORDS * bool(longest(said, route.words)))
+        + (_UNLESS if mentions(matter, route.unless) else _WORDS * bool(longest(said, route.words)))
         for route in routes.routes
         if (like := (signs or {}).get(route.id)) is not None
     }

@@ -7,7 +7,7 @@ import re
 from bot.knowledge.circumstances import plain
 from bot.text.normalize import normalize
 
-__all__ = ["asks_to_know", "counts_tries", "times_failed", "wants_human"]
+__all__ = ["asks_to_know", "counts_tries", "times_failed", "wants_human", "without_attached"]
 
 _WANTS_HUMAN = re.compile(
     r"電話(?:したい|窓口|(?:を?(?:する|かける))?(?:しかない|しか[?？]|しかないの)|した(?:ほう|方)が)|何番に(?:かけ|掛け|電話)|"
@@ -31,10 +31,15 @@ _COST, _WHOM = re.compile(r"いくら|料金|費用|値段|how much"), re.compil
 """「業者に頼むといくら」 asks for the price, 「相談料はいくら、どこに聞けば」 for both."""
 
 _AGAIN = re.compile(
-    r"(?:[2-9]|10|二|三|四|五|何)(?:回|度)(?:目|も|やっ|試|ため|繰|くり|失敗|続|とも)|"
+    r"(?:[2-9]|10|二|三|四|五|何)(?:回|度)(?:目|も|やっ|試|ため|繰|くり|失敗|続|とも|[。、!！\n]|$)|"
     r"\b(?:twice|[2-9] times|again and again)\b"
 )
 """A reader who counts says that trying once more is no help."""
+
+_ATTACHED = re.compile(
+    r"[^。、!！?？\n]*(?:つながっ|繋がっ|つない|繋い|接続し|接続され|[挿刺差さ]し|[挿刺差]さっ)[てで](?:い?(?:ます|る)|あ(?:る|ります))(?=[。、!！\n]|$)"
+)
+"""What hangs on the PC: it is told besides, and the trouble is another thing's."""
 
 _FAILED = re.compile(
     r"(?:試し|やっ|かけ|入れ直し|替え|押し|し)(?:た|てみた|ました|てみました)(?:けど|のに|が|けれど|んだけど|んですが)|"
@@ -102,3 +107,8 @@ def asks_to_know(question: str, said: str) -> bool:
     if _FIRST.search(asked):
         return True
     return bool(_TO_KNOW.search(asked) or _BEFOREHAND.search(asked)) and not times_failed(said)
+
+
+def without_attached(said: str) -> str:
+    """Return what the reader said without the clauses that only tell what is plugged in."""
+    return _ATTACHED.sub("", said)

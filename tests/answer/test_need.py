@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answer.guide import Guide
-from bot.answer.need import asks_to_know, counts_tries, times_failed, wants_human
+from bot.answer.need import asks_to_know, counts_tries, times_failed, wants_human, without_attached
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,26 @@ def test_who_bought_on_a_marketplace_is_told_of_its_operator_first(guide: Guide)
     assert escalation.route == "consumer-center"
     assert "運営" in escalation.contacts[0].name
     assert any(contact.phone == "188" for contact in escalation.contacts)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (
+            "更新が戻される。ハブにプリンターとペンタブがつながってます。外すとしたら？",
+            "更新が戻される。。外すとしたら？",
+        ),
+        ("外付けは挿してある、起動しない", "、起動しない"),
+        ("プリンターがつながらない", "プリンターがつながらない"),
+        ("モニターを繋いでいるのに映らない", "モニターを繋いでいるのに映らない"),
+    ],
+)
+def test_what_is_plugged_in_is_told_besides(said: str, left: str) -> None:
+    """What does not work when it is plugged in is the matter itself."""
+    assert without_attached(said) == left
+
+
+@pytest.mark.parametrize("said", ["70%まで行って元に戻る、これを3回。", "再起動を5回、全部だめ", "入れ直しも二度!"])
+def test_a_count_that_ends_a_clause_counts_as_trying_again(said: str) -> None:
+    """Whoever has counted is tired of it."""
+    assert counts_tries(said)
