@@ -44,9 +44,9 @@ from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
+from bot.retrieval.fusion import Weights
 from bot.retrieval.query import Query
 from bot.retrieval.search import Found
-from bot.retrieval.stages import Weights
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
 from bot.types import Answer, Article, Status, StreamEvent, Turn

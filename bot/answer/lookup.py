@@ -9,9 +9,9 @@ from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.knowledge.vocabulary import Vocabulary
+from bot.retrieval.fusion import Weights
 from bot.retrieval.query import Query, understand
 from bot.retrieval.search import Found, retrieve
-from bot.retrieval.stages import Weights
 
 __all__ = ["Lookup"]
 

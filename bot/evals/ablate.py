@@ -16,7 +16,7 @@ from bot.evals.compare import compare, outcomes
 from bot.evals.figures import SetResult, score_set
 from bot.evals.observations import observe
 from bot.knowledge import Knowledge
-from bot.retrieval.stages import Weights
+from bot.retrieval.fusion import Weights
 
 __all__ = ["ABLATED", "AblationRow", "ablate", "as_table", "weights_of", "without", "write_table"]
 

@@ -16,7 +16,7 @@ from bot.errors import GuideError, UsageError
 from bot.evals import probe
 from bot.evals.cases import Case
 from bot.evals.observations import Recording, parse_recording
-from bot.retrieval.stages import Weights
+from bot.retrieval.fusion import Weights
 from bot.settings import PREFIX, Settings
 
 __all__ = ["Changes", "parse_changes", "record_revision", "require_revision"]

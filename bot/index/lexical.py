@@ -108,7 +108,7 @@ class LexicalIndex:
         number[terms] = np.arange(1, len(terms) + 1)
         lengths = self._begins[positions + 1] - self._begins[positions]
         ends = np.cumsum(lengths)
-        found = number[np.concatenate([self._tokens[self._begins[at] : self._begins[at + 1]] for at in positions])]
+        found = number[np.concatenate(self._read(positions))]
         places = np.flatnonzero((found[:-1] > 0) & (found[1:] > 0))
         chunks = np.searchsorted(ends, places, "right")
         inside = places + 1 < ends[chunks]
@@ -132,7 +132,7 @@ class LexicalIndex:
         Terms count by their rarity, so that words which stand everywhere make nothing alike.
         """
         lengths = self._begins[positions + 1] - self._begins[positions]
-        chunks = [self._tokens[self._begins[at] : self._begins[at + 1]] for at in positions]
+        chunks = self._read(positions)
         tokens = self._folded[np.concatenate(chunks)] if chunks else np.zeros(0, np.uint32)
         column = np.zeros(len(self._vocabulary), np.int64)
         column[tokens] = 1
@@ -155,6 +155,11 @@ class LexicalIndex:
     def __contains__(self, term: str) -> bool:
         """Tell whether any chunk has the term, or one of its meaning."""
         return self._number(term) is not None
+
+    def _read(self, positions: NDArray[np.int64]) -> list[NDArray[np.uint32]]:
+        """Return the tokens of each chunk; plain integers slice twice as fast as numpy's."""
+        bounds = zip(self._begins[positions].tolist(), self._begins[positions + 1].tolist(), strict=True)
+        return [self._tokens[begin:end] for begin, end in bounds]
 
     def _number(self, term: str) -> int | None:
         return self._vocabulary.get(term if self._fold is None else self._fold(term))

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.index import Index
-from bot.retrieval.stages import Candidates, Weights
+from bot.retrieval.fusion import Weights
+from bot.retrieval.stages import Candidates
 
 __all__ = ["level"]
 

@@ -14,9 +14,10 @@ from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.retrieval.alike import level
+from bot.retrieval.fusion import Weights, fuse
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.rerank import POOL, rerank
-from bot.retrieval.stages import Candidates, Lexical, Weights, fuse, gather, search_lexical
+from bot.retrieval.stages import Candidates, Lexical, gather, search_lexical
 from bot.types import Hit
 
 __all__ = ["Found", "retrieve", "retrieve_with_vector"]

@@ -10,8 +10,9 @@ import pytest
 
 from bot.index import Index
 from bot.retrieval.alike import level
+from bot.retrieval.fusion import Weights
 from bot.retrieval.query import Query
-from bot.retrieval.stages import Candidates, Weights, gather
+from bot.retrieval.stages import Candidates, gather
 from tests.fakes import HashEmbedder
 from tests.retrieval.conftest import ARTICLES, MakeIndex, article
 
