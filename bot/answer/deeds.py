@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.answer.units import Unit
 from bot.types import BlockKind
 
-__all__ = ["done_in", "is_done", "is_mostly_done", "rest_of"]
+__all__ = ["done_in", "from_step", "is_done", "is_mostly_done", "rest_of"]
 
 _MOST = 0.5
 """Share of its steps above which a list is behind the reader: with half of them done the rest is still news."""
@@ -28,6 +28,10 @@ def _deed(said: str, step: str) -> _Deed:
 
 
 _AGAIN = r"(?:[はもを]|もう|すでに|既に|全部|何度も|何回も|[0-9二三]+[回度]も?)*"
+_SWITCHED_OFF = (
+    r"(?:切[っり]|落とし|長押しし|消し)"
+    r"(?:ちゃいました|ちゃった|ちまった|てしまった|てしまいました|ました|た(?!い|ら|く|ほう|方|の(?:なら|で)))"
+)
 _DEEDS: dict[str, _Deed] = {
     "restart": _deed(
         r"再起動[もとや、][^。、]{2,20}(?:した|しました|やった|やりました|試し(?:た|まし))(?!ら|い)|"
@@ -52,6 +56,12 @@ _DEEDS: dict[str, _Deed] = {
     "unplug": _deed(
         r"(?:usb|周辺機器|外付け|機器|ケーブル)[^。、]{0,10}(?:外し|抜い)(?:た(?!い|ら)|まし|ても|て(?:る|ある))",
         r"(?:外し|抜き)(?:ます|、)",
+    ),
+    "power-off": _deed(
+        rf"(?:電源|pc|パソコン|本体)(?:ボタン|の電源)?(?:[をはもで]|強制的に|無理やり|むりやり|ボタンで)*{_SWITCHED_OFF}|"
+        rf"長押し(?:で|して){_SWITCHED_OFF}|(?:^|[。、])(?:もう|つい|さっき)?{_SWITCHED_OFF}(?:$|。)|"
+        r"\b(?:turned|switched|powered) (?:it|the (?:pc|computer)) off\b",
+        r"電源を切り(?:ます|、)|電源ボタンを[^。]{0,8}押し続け",
     ),
     "wait": _deed(
         r"(?:[0-9数一二三四五六]+時間|一晩|朝まで|丸一日)[^。、]{0,6}(?:待っ(?:た|て(?!い?れば)|てま)|待ちました|放置し(?:た|て)|放っ)",
@@ -82,5 +92,10 @@ def rest_of(listed: Sequence[Unit], deeds: frozenset[str]) -> tuple[Unit, ...]:
     later = next((step.order for step in steps[first:] if not is_done(step, deeds)), None)
     if later is None:
         return ()
-    guards = [unit for unit in listed if unit.kind is BlockKind.CAUTION and unit.order < later]
-    return (*guards, *(unit for unit in listed if unit.order >= later))
+    return from_step(listed, later)
+
+
+def from_step(listed: Sequence[Unit], order: int) -> tuple[Unit, ...]:
+    """Return a list from the unit of that order on, with the warnings that stand before it."""
+    guards = [unit for unit in listed if unit.kind is BlockKind.CAUTION and unit.order < order]
+    return (*guards, *(unit for unit in listed if unit.order >= order))

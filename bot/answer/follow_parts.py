@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.answer.deeds import rest_of
+from bot.answer.deeds import from_step, rest_of
 from bot.answer.frame import Label
 from bot.answer.moves import STEP
 from bot.answer.parts import Part
@@ -112,14 +113,16 @@ def steps_for(
     """Return the list that the best-fitting step stands in.
 
     Of one that was shown before, who asks something gets that step `alone`, with its number; who tells
-    what happened gets it `again`. A few steps out of a list would be done without those between them.
+    what happened gets it `again`, from that step on. A few steps out of a list would be done without those between.
     """
     best = next((unit for unit in units if unit.kind is BlockKind.STEP and not for_next_time(unit)), None)
     if best is None:
         return None
     section = planner.section_of(best)
-    if again or any(unit.order not in said for unit in section.units):
+    if any(unit.order not in said for unit in section.units):
         return section
+    if again:
+        return replace(section, units=from_step(section.units, best.order))
     return Part(Label.STEP, (best,), str(best.number)) if alone and best is units[0] else None
 
 
