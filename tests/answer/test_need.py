@@ -51,6 +51,8 @@ def test_who_tried_in_vain_or_tells_of_trouble_does_not(question: str, said: str
         ("問い合わせる前に見るところ", False),
         ("修理業者だといくら", False),
         ("who should I call", True),
+        ("MSに電話すればいけるんかな", True),
+        ("電話したらウイルスだと言われた", False),
     ],
 )
 def test_a_person_named_is_not_yet_one_wished_for(question: str, wants: bool) -> None:
