@@ -44,7 +44,7 @@ from bot.errors import QuestionError
 from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
-from bot.retrieval.fusion import Weights
+from bot.retrieval.fusion import Weights, usual
 from bot.retrieval.query import Query
 from bot.retrieval.search import Found
 from bot.text.normalize import normalize
@@ -89,7 +89,8 @@ class Guide:
         self.knowledge = knowledge
         self.reranker = reranker
         self._question_limit = question_limit
-        self._lookup = Lookup(index, embedder, knowledge.vocabulary, weights or Weights(), reranker)
+        self.weights = weights or usual(index)
+        self._lookup = Lookup(index, embedder, knowledge.vocabulary, self.weights, reranker)
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)
         routes = knowledge.escalation.routes

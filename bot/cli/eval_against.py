@@ -59,7 +59,6 @@ def _changed(
 ) -> Guide:
     """Open a guide with other settings and weights, on an index of its own where the model is another."""
     from bot.answer.guide import Guide
-    from bot.evals.ablate import weights_of
     from ingest.run import ingest
 
     read = load({f"{PREFIX}{name.upper()}": value for name, value in changed.items()}, Path("no .env is read here"))
@@ -75,6 +74,6 @@ def _changed(
         opened.embedder,
         opened.knowledge,
         question_limit=other.question_limit,
-        weights=replace(weights_of(opened), **weights),
+        weights=replace(opened.weights, **weights),
         reranker=opened.reranker,
     )

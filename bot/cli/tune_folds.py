@@ -29,6 +29,9 @@ __all__ = ["Bench", "Outcome"]
 
 _Bar = Callable[[str, int, int], None]
 _TINY = 1e-6
+_TRAININGS = 3
+"""Trainings that are averaged: on 1,351 title queries in three folds nDCG@10 .764 with one, .768 with three, and with
+five no more on the first fold."""
 _Ranked = list[tuple[str, float]]
 
 
@@ -100,7 +103,9 @@ class Bench:
         from bot.backends.e5.adapted import Adaptation
 
         tensors = self.trainer.fit(
-            [int(row) for row in rows], progress=lambda done, total: self._bar(f"train {stage}", done, total)
+            [int(row) for row in rows],
+            progress=lambda done, total: self._bar(f"train {stage}", done, total),
+            trainings=_TRAININGS,
         )
         return Adaptation(tensors)
 

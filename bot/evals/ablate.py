@@ -18,7 +18,7 @@ from bot.evals.observations import observe
 from bot.knowledge import Knowledge
 from bot.retrieval.fusion import Weights
 
-__all__ = ["ABLATED", "AblationRow", "ablate", "as_table", "weights_of", "without", "write_table"]
+__all__ = ["ABLATED", "AblationRow", "ablate", "as_table", "without", "write_table"]
 
 ABLATED = (
     "overall.solved",
@@ -92,7 +92,7 @@ def _cell(value: float, difference: float, p: float) -> str:
 
 def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
     """Yield (stage, guide without it) for each field of `Weights`, groups of them, a reranker, the decision trees."""
-    weights = weights_of(guide)
+    weights = guide.weights
     names = [field.name for field in fields(weights)]
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
     present = {stage: tuple(name for name in members if name in names) for stage, members in _TOGETHER.items()}
@@ -108,11 +108,6 @@ def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
 
 def _other(guide: Guide, knowledge: Knowledge, weights: Weights, reranker: Reranker | None) -> Guide:
     return Guide(guide.index, guide.embedder, knowledge, weights=weights, reranker=reranker)
-
-
-def weights_of(guide: Guide) -> Weights:
-    """Return the weights that a guide searches with."""
-    return getattr(guide, "weights", None) or getattr(guide, "_weights", None) or Weights()
 
 
 def ablate(

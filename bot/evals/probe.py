@@ -93,7 +93,7 @@ def _ranked(guide: Any, found: Any, answer: Any) -> list[list[Any]]:
         hits = list(found.hits)
         if len({hit.article_id for hit in hits}) < _ARTICLES:
             # The question as it was searched, in its conversation and with the guide's own weights.
-            weights = getattr(guide, "weights", None) or getattr(guide, "_weights", None)
+            weights = getattr(guide, "weights", None)
             options = {} if weights is None else {"weights": weights}
             vector = getattr(found, "vector", None)
             deeper = (

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.index import Index
 from bot.retrieval.stages import Candidates
 
-__all__ = ["Weights", "fuse"]
+__all__ = ["Weights", "fuse", "usual"]
 
 _BEND = 4.0
 """Standard deviations over which a z-score swells by e: one search that is sure says more than three that lean. Without
@@ -49,6 +50,16 @@ class Weights:
     """Lifts a chunk with the asked identifier above any sum of bent z-scores (each < 26, the weights together < 17)."""
     vocabulary: float = 0.6
     """Of an official term that the reader did not write: the mapping can be wrong, so it counts less than their own."""
+
+
+_TUNED_DENSE = 4.0
+"""Weight of the vectors of a model tuned to the indexed articles: held out, nDCG@10 on 1,351 title queries .768 with 3,
+.769 with 4 and 4.5."""
+
+
+def usual(index: Index) -> Weights:
+    """Return the weights for an index: meaning counts more where its model has learnt the articles' own."""
+    return Weights() if index.manifest.tuning is None else Weights(dense=_TUNED_DENSE)
 
 
 def fuse(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.retrieval.alike import level
-from bot.retrieval.fusion import Weights, fuse
+from bot.retrieval.fusion import Weights, fuse, usual
 from bot.retrieval.query import CONTEXT_WEIGHT, Query
 from bot.retrieval.rerank import POOL, rerank
 from bot.retrieval.stages import Candidates, Lexical, gather, search_lexical
@@ -95,7 +95,7 @@ def retrieve_with_vector(
 ) -> Found:
     """Do as `retrieve` for a question whose unit vector (dimension,) is already known."""
     candidates = gather(query, vector, index, lexical)
-    weights = weights or Weights()
+    weights = weights or usual(index)
     scores = level(fuse(candidates, weights), candidates, index, weights)
     best = np.argsort(-scores, kind="stable")[: k if reranker is None else max(k, POOL)]
     chunks = index.documents.chunks([int(position) for position in candidates.positions[best]])

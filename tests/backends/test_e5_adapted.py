@@ -104,3 +104,8 @@ def test_training_brings_questions_to_their_passages(real, tmp_path):
     assert right(tuned) == 8
     again = trainer.fit(range(8), epochs=1)
     np.testing.assert_array_equal(again["l11.fo.w"], trainer.fit(range(8), epochs=1)["l11.fo.w"])
+    steps: list[tuple[int, int]] = []
+    averaged = trainer.fit(range(8), epochs=1, trainings=2, progress=lambda *step: steps.append(step))
+    assert steps == [(number, len(steps)) for number in range(1, len(steps) + 1)]
+    other = 2 * averaged["l11.fo.w"] - again["l11.fo.w"]
+    np.testing.assert_allclose(other, trainer.fit(range(8), epochs=1, trainings=1)["l11.fo.w"], atol=1e-2)
