@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from bot.answer.asked import asked_in
+from bot.answer.beside import beside
 from bot.answer.confidence import judge
 from bot.answer.direct import direct
 from bot.answer.explained import Explained, Reword
@@ -29,7 +30,7 @@ from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
-from bot.answer.plan import plan_answer, plan_beside, plan_phone
+from bot.answer.plan import plan_answer, plan_phone
 from bot.answer.reader import reader_of
 from bot.answer.refer import referred, repeats
 from bot.answer.refuse import Wishes, refused
@@ -45,21 +46,12 @@ from bot.index import Index
 from bot.knowledge import Knowledge
 from bot.knowledge.refusals import Refusal
 from bot.retrieval.fusion import Weights, usual
-from bot.retrieval.query import Query
 from bot.retrieval.search import Found
 from bot.text.normalize import normalize
 from bot.text.secrets import redact
 from bot.types import Answer, Article, Status, StreamEvent, Turn
 
 __all__ = ["Guide"]
-
-_AS_NEAR = 0.01
-"""Cosine by which an asked question of another article may be less near than the best article's for both to speak."""
-
-_VERY_NEAR = 0.94
-"""Cosine it must have in any case. Of 27 statements from other articles that short of this were added to 132 answers of
-thirty conversations, nearly all were about something else; without them fact recall on the development questions rose
-from .737 to .745."""
 
 _ARTICLES = 3
 """Articles that an answer is made from at most."""
@@ -221,7 +213,8 @@ class Guide:
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
         if not parts and (confidence.answers or self._heed.speaks(best[:1], talk.reader)):
-            parts = plan_answer(intent, allowed, self._beside(query, found, best[:_ARTICLES]), asked)
+            others = beside(query, found, best[:_ARTICLES], self._passages, self.index)
+            parts = plan_answer(intent, allowed, others, asked)
         if not parts:
             position = start_flow(talk, self._flows) if not talk.state.flow and not talk.reader.grave else None
             if position is not None:  # too little was said to tell, and what to ask is known
@@ -243,16 +236,6 @@ class Guide:
             return replace(asking, found=found, confidence=confidence)
         answered = self._writer.answered(parts, talk, None, self._signs(talk, found, scored))
         return replace(answered, found=found, confidence=confidence)
-
-    def _beside(self, query: Query, found: Found, articles: Sequence[str]) -> list[Part]:
-        """Return what other articles, asked about in words as near as the best one's, say of the question."""
-        own = found.nearest_face(self.index, articles[0])
-        return [
-            part
-            for name in articles[1:]
-            if found.nearest_face(self.index, name) >= max(_VERY_NEAR, own - _AS_NEAR)
-            for part in plan_beside(self._passages.score(query, found, [name]), self._passages.title(name))
-        ]
 
     def _checked(self, question: str) -> str:
         if not normalize(question).strip():
