@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
+from bot.answer.verify.certainty import kinds_of
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.literals import runs
@@ -65,7 +66,7 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             nearby |= same_end
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
-            for kind in hedges.hedge_kinds(part.text):
+            for kind in kinds_of(one, part):
                 bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
                 if (bracketed and kind == "depending") or (
                     kind == "possible" and not one.row and _supposes(read, part)
@@ -92,7 +93,9 @@ def _region(part: Clause, read: Statement) -> str:
     at = says.index(max(says))
     found = ""
     start = at
-    while start and not re.search(r"(?:。|[がず]、|けれど、|ものの、)\s*$", read.clauses[start - 1].text):
+    while start and not re.search(
+        r"(?:。|(?:[すんるいただ]が|ず)、|けれど、|ものの、)\s*$", read.clauses[start - 1].text
+    ):
         start -= 1
     for clause in read.clauses[start:]:
         found += clause.text

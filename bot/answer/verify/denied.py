@@ -41,9 +41,13 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     # 変わらない says what 同じ says
     # 「登録していない場合は」 takes up what is asked: 登録済みかどうか
     asked = [other for _, found in parts for other in found if other.asked]
+    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
+    # 「偽の可能性があり、電話はかけません」 puts two statements together, the second of which denies.
+    near = [other for _, found in beside for other in found if other.denied and other.head]
     negative = any(
         one.denied
         and complements(one.normal).isdisjoint(present)
+        and not any(agrees(one, other) for other in near)
         and not (one.condition and any(agrees(replace(one, condition=False), other) is not None for other in asked))
         for _, found in own
         for one in found
@@ -56,7 +60,6 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
-    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     said_so = [one for _, found in own for one in found]
     also = frozenset(_as(one) for one in said_so if one.head)
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)

@@ -122,6 +122,6 @@ def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
         for condition, _ in hedges.conditions(second[0].text):
             theirs = every_normal(condition)
             for word in every_normal(clause.text) - theirs:
-                if opposites(word) & theirs:
+                if opposites(word) & theirs and not opposites(word) & every_normal(clause.text):
                     return Reason.CONTRADICTED, f"{word} / {condition[:30]}"
     return None
