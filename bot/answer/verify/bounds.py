@@ -33,11 +33,15 @@ _REPORTED = re.compile(
 _DEVICE = "pc"
 _MOSTLY = re.compile(r"\s*(?:多く|大半|大抵|たいてい|ほとんど|通常|一般)の?(?:場合|とき)")
 _ONE_OF = re.compile(r"(?:とき|場合)、$")
-_SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても)、\s*$")
+_SUPPOSES = re.compile(
+    r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても|ない(?:よう|ため)に?|防ぐため(?:に)?)、\s*$"
+)
 _POINTS_BACK = re.compile(
     r"\s*(?:ただし、|なお、|また、)?(?:それでも|(?:その|この|そうした|こうした|そのような|このような|同じような|上記の)(?=[一-鿿ァ-ヶーA-Za-z])|そのとき|このとき)"
 )
 """The beginning of a sentence that holds under what the one before it says."""
+_BUT = re.compile(r"[すんるいただ]が、\s*$")
+"""The end of a clause that sets the next against itself, not of a subject: 項目が、."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _NUMBER = 1.0
@@ -99,7 +103,7 @@ def _region(part: Clause, read: Statement) -> str:
         start -= 1
     for clause in read.clauses[start:]:
         found += clause.text
-        if clause.text.rstrip().endswith("。") or (clause.text.rstrip().endswith("が、") and len(found) > 1):
+        if clause.text.rstrip().endswith("。") or (_BUT.search(clause.text) and len(found) > 1):
             break
     return found if max(says) >= _ONE_CLAUSE else read.text
 

@@ -37,17 +37,17 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     headed = [one for source in known for one in predicates(source.about_text) if one.denied]
     own = by_clause(read)
     parts = [pair for one in used for pair in by_clause(one)]
+    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     present = frozenset().union(*(all_normals(one) for one in used))
     # 変わらない says what 同じ says
     # 「登録していない場合は」 takes up what is asked: 登録済みかどうか
-    asked = [other for _, found in parts for other in found if other.asked]
-    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
+    asked = [other for _, found in beside for other in found if other.asked]
     # 「偽の可能性があり、電話はかけません」 puts two statements together, the second of which denies.
-    near = [other for _, found in beside for other in found if other.denied and other.head]
+    near = [other for _, found in beside for other in found if other.denied and (other.head or other.describes)]
     negative = any(
         one.denied
         and complements(one.normal).isdisjoint(present)
-        and not any(agrees(one, other) for other in near)
+        and not any(agrees(one, other) or (one.describes and other.describes) for other in near)
         and not (one.condition and any(agrees(replace(one, condition=False), other) is not None for other in asked))
         for _, found in own
         for one in found
