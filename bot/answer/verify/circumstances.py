@@ -40,6 +40,8 @@ _ORDER = re.compile(
 """What stands from the last verb to the end of a sentence that asks for something."""
 _READY = re.compile(r"(?P<done>[一-鿿ァ-ヶー]{2,}?)済み|未(?P<open>[一-鿿ァ-ヶー]{2,})")
 """登録済み and 未登録."""
+_SERVES = re.compile(r"[うくすつぬむるぐぶ](?:ため|の)に$")
+"""What tells what something is used for, and asks for nothing: 開けるために使います."""
 _ORDERED = re.compile(r"(?<=[てで])から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
 """Words by which a claim puts what it asks for at its place."""
 
@@ -161,7 +163,7 @@ def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
     if not heads or not _ORDER.search(read.text[heads[-1].start :]) or _ORDERED.search(read.text):
         return ""
     last = heads[-1]
-    if last.denied or last.open or _is_circumstance(last):
+    if last.denied or last.open or _is_circumstance(last) or _SERVES.search(read.text[: last.start]):
         return ""
     same = [
         other
