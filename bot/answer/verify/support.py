@@ -162,6 +162,11 @@ def _share(words: Sequence[Word], worth: Callable[[Word], float]) -> float:
     return sum(word.weight * worth(word) for word in counted) / total if total else 1.0
 
 
+def _topic(text: str) -> str:
+    """Return what a statement is about, which the one behind it leaves unsaid."""
+    return text.partition("は、")[0] if "は、" in text else ""
+
+
 def _names(claim: str, row: Statement) -> bool:
     """Tell whether a claim says what the first cell of a row is about."""
     first = row.clauses[0]
@@ -181,6 +186,7 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
             whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
             if beside or whole or any(one is other for other in used):
                 near.append(one.text)
+                near.append(_topic(source.statements[at - 1].text) if at and not one.row else "")
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
     listed = listed_counts(claim)
