@@ -40,6 +40,8 @@ _ORDER = re.compile(
 """What stands from the last verb to the end of a sentence that asks for something."""
 _READY = re.compile(r"(?P<done>[一-鿿ァ-ヶー]{2,}?)済み|未(?P<open>[一-鿿ァ-ヶー]{2,})")
 """登録済み and 未登録."""
+_ALONE = re.compile(r"に?(?:限[りっらる]|だけ|のみ)")
+"""What behind a condition makes it the only one."""
 _SERVES = re.compile(r"[うくすつぬむるぐぶ](?:ため|の)に$")
 """What tells what something is used for, and asks for nothing: 開けるために使います."""
 _ORDERED = re.compile(r"(?<=[てで])から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
@@ -107,7 +109,8 @@ def _turned(read: Statement, every: Sequence[Statement]) -> str:
     theirs = [pair for one in every for pair in _held_under(one.text)]
     for condition in _conditions(read.text, _THOUGH):
         own = _read(condition)
-        if own is None:
+        # 「ある場合に限って」 says what 「ないかぎり…しない」 says.
+        if own is None or _ALONE.match(read.text.partition(condition)[2]):
             continue
         words, end = own
         same = [

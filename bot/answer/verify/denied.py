@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.answer.verify.evidence import NEGATIVE, Source, said
 from bot.answer.verify.lexicon import complements, groups_of
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
+from bot.answer.verify.provisos import lifts
 from bot.answer.verify.reading import Clause, Statement, all_normals
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -36,7 +37,7 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     banned = {id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")}
     headed = [one for source in known for one in predicates(source.about_text) if one.denied]
     own = by_clause(read)
-    parts = [pair for one in used for pair in by_clause(one)]
+    parts = [pair for one in used for pair in (_either(one) if lifts(read, one) else by_clause(one))]
     beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     present = frozenset().union(*(all_normals(one) for one in used))
     # 変わらない says what 同じ says
@@ -94,6 +95,11 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
+
+
+def _either(one: Statement) -> list[_Part]:
+    """Return the parts of a statement which a claim turns twice, so that what is denied in it is not in the claim."""
+    return [(part, tuple(replace(other, open=True) for other in found)) for part, found in by_clause(one)]
 
 
 def _turned(

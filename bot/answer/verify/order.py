@@ -24,6 +24,8 @@ _EARLIER_FIRST = re.compile(
 """Marks behind which stands what comes later: 写してから直す."""
 _REASON = re.compile(r"(?:ので|ため|から)、?")
 """Behind which what is denied is another thing."""
+_LISTS = re.compile(r"[ただ]り[、一-鿿ァ-ヶ].*[ただ]り(?:し|す)")
+"""What lists things that may come in any order."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
 _DENIES = re.compile(
     r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$"
@@ -140,6 +142,8 @@ def _pairs(text: str, *, chained: bool = False) -> list[_Pair]:
     for ahead in _AHEAD.finditer(text):
         found.append((_words(ahead["first"]), _words(ahead["then"])))
     for sentence in re.split(r"(?<=[。！？])", text):
+        if _LISTS.search(sentence):
+            continue
         denies = _DENIES.search(sentence) is not None
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):

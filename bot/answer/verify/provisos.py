@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from bot.answer.verify.denial_words import LIGHT
 from bot.answer.verify.evidence import NEGATIVE, said
-from bot.answer.verify.predicates import Predicate, agrees, predicates
+from bot.answer.verify.predicates import Predicate, agrees, denies, predicates
 from bot.answer.verify.reading import Statement, Word, credit, read_claim
 
-__all__ = ["half_condition", "unbound_ban", "unpermitted"]
+__all__ = ["half_condition", "lifts", "unbound_ban", "unpermitted"]
 
 _BAN = (
     r"ないで(?:ください|下さい|おき)|て(?:は)?(?:いけ|なり)ま|てはいけない|ないように"
@@ -39,8 +39,14 @@ _BOTH = re.compile(
     r"(?P<first>[^、。]+(?:ず|なく))、(?P<second>[^、。]+?(?:とき|場合)(?:は|に|には|だけ|のみ)?|[^、。]+?(?:なら|たら|れば))、(?P<then>[^。]+)"
 )
 """Two conditions that must both be met, and what then holds."""
+_SAME_STATE = 0.5
+"""Share of a state's words that another text must have to speak of it."""
 _NOUN = 1.0
 """Weight from which a word is a noun."""
+_ONLY_IF = re.compile(r"(?P<what>[^、。]+?)(?:場合|とき|時|際|(?<=[てで])から)に?(?:だけ|のみ|限[りっらる]|し[まて])")
+"""Under which state alone something is done."""
+_AFTER = re.compile(r"(?P<what>[^、。]+?)(?:[てで]から|(?:た|だ)(?:うえで|上で|あと|後))")
+"""After what something is done."""
 _SAME_BAN = 0.6
 """Share of the words of what is forbidden that a claim must have to forbid it."""
 _STATE_KEPT = 0.4
@@ -97,6 +103,26 @@ def half_condition(read: Statement, every: Sequence[Statement]) -> str:
         if min(said(second.words, read.words), said(then.words, read.words)) >= _SAME_BAN and not _share(own, read):
             return found["first"].strip()
     return ""
+
+
+def lifts(read: Statement, one: Statement) -> bool:
+    """Tell whether one forbids without a state what the other does with it alone.
+
+    「案内がある場合に限って行います」 says what 「案内がないかぎり行わないでください」 says,
+    「確かめてから頼みます」 what 「確かめないまま頼まないでください」 says.
+    """
+    if one.row:
+        return False
+    for ban, free in ((one.text, read.text), (read.text, one.text)):
+        found = _STATE.search(ban) if _BANS.search(ban) else None
+        if found is None or not _DENIED.search(found["state"]) or _BANS.search(free):
+            continue
+        state = read_claim(found["state"]).words
+        for only in (*_ONLY_IF.finditer(free), *_AFTER.finditer(free)):
+            what = read_claim(only["what"]).words
+            if not denies(only["what"]) and state and said(state, what) >= _SAME_STATE:
+                return True
+    return False
 
 
 def _forbids(read: Statement, rest: Statement, *, whole: bool) -> bool:

@@ -36,6 +36,8 @@ _NAMED_ROW = 0.5
 """Share of a row's first cell that a claim must say to have a number of that row."""
 _UNSAID = frozenset({"pc", "動作", "動き"})
 """What goes without saying: 「動作が遅い」 says what 「遅い」 says."""
+_STEPS_ON = 2
+"""Steps by which a claim may look back to what was pressed or chosen."""
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
 
@@ -203,7 +205,14 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
             return Reason.UNSUPPORTED, run
+    # 「実行」を押すと、 where that is the step before.
+    steps = "".join(
+        one.text
+        for source in known
+        for at, one in enumerate(source.statements)
+        if one.step and any(other in used for other in source.statements[at + 1 : at + 1 + _STEPS_ON])
+    )
     for quoted in quoted_words(claim):
-        if quoted not in text:
+        if quoted not in text and not (f"「{quoted}」を" in claim and f"「{quoted}」を" in steps):
             return Reason.UNSUPPORTED, f"「{quoted}」"
     return other_variant(read_claim(claim), used)
