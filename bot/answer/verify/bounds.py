@@ -46,8 +46,6 @@ _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _NUMBER = 1.0
 """What a number of a condition weighs beside its words."""
-_SAME_CONDITION = 0.6
-"""Share of a condition's words that a claim's own condition has to be it, though what holds has them too."""
 _CONDITION_KEPT = 0.4
 """Share of a condition's words by which a claim keeps the condition."""
 
@@ -141,8 +139,6 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
             continue
         if _POINTS_BACK.match(read.text):
             continue
-        if any(_is_same(under, read_claim(own)) for own, _ in hedges.conditions(read.text)):
-            continue
         # What holds under it has some of its words as well: VPNを使っているなら、VPNを切断します.
         own = [word for word in under.words if not credit(word, following.normals, frozenset())]
         if len(under.words) > 1:
@@ -152,11 +148,6 @@ def _condition(one: Statement, read: Statement) -> Doubt | None:
         if not own and not hedges.conditional(read.text):
             return Reason.CONDITION_DROPPED, condition[:30]
     return None
-
-
-def _is_same(under: Statement, own: Statement) -> bool:
-    """Tell whether a claim's own condition is one of its evidence, though what holds has most of its words too."""
-    return said(under.words, own.words) >= _SAME_CONDITION and denies(under.text) is denies(own.text)
 
 
 def _leaves_out(condition: Sequence[Clause], read: Statement, own: Sequence[Word] = ()) -> bool:

@@ -76,8 +76,6 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     kept |= not (otherwise - present).isdisjoint(read.normals)
     for clause, found in own:
         for one in found:
-            if one.asked and not one.denied:
-                continue  # 消える設定でないか確かめる
             if not one.head and kept:
                 continue  # 保管します says what 捨てないでください says
             if (

@@ -18,7 +18,7 @@ from bot.answer.verify.guards import other_one, unguarded
 from bot.answer.verify.lexicon import complements, opposites
 from bot.answer.verify.opposed import opposite
 from bot.answer.verify.order import reordered
-from bot.answer.verify.predicates import agrees, predicates
+from bot.answer.verify.predicates import predicates
 from bot.answer.verify.reading import Clause, Statement, all_normals, every_normal
 from bot.answer.verify.slots import exchanged
 from bot.answer.verify.variants import other_way
@@ -104,13 +104,8 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
     if waived and _WITHOUT.search(waived) and _WITHOUT.search(evidence):
         return ""  # 控えがない場合でも, where 控えがない場合は is written
     if waived and not normal and not hedges.permits(evidence) and not hedges.waives(evidence):
-        missing = [one for one in predicates(evidence) if one.denied and one.describes]
         before = [one for one in predicates(claim.partition(waived)[0] + "ない") if one.denied and one.normal != "有る"]
-        if all(
-            complements(one.normal).isdisjoint(present) and not any(agrees(one, other) for other in missing)
-            for one in before
-            if one.head
-        ):
+        if all(complements(one.normal).isdisjoint(present) for one in before if one.head):
             return waived
     return ""
 
