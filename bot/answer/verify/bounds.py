@@ -42,11 +42,13 @@ _POINTS_BACK = re.compile(
 """The beginning of a sentence that holds under what the one before it says."""
 _BUT = re.compile(r"[すんるいただ]が、\s*$")
 """The end of a clause that sets the next against itself, not of a subject: 項目が、."""
+_AS_MUCH = 0.8
+"""Share of what the best clause says of a part from which another clause may be the one that says it."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _NUMBER = 1.0
 """What a number of a condition weighs beside its words."""
-_CONDITION_KEPT = 0.4
+_CONDITION_KEPT = 0.3
 """Share of a condition's words by which a claim keeps the condition."""
 
 
@@ -92,9 +94,13 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
 def _region(part: Clause, read: Statement) -> str:
     """Return what of a claim must keep a hedge of one part: the clauses that say it, up to 「が、」."""
     says = [said(part.words, clause.words) for clause in read.clauses]
-    if not any(says):
+    most = max(says, default=0.0)
+    if most < _ONE_CLAUSE:
         return read.text
-    at = says.index(max(says))
+    return "".join(_around(at, read) for at, share in enumerate(says) if share >= _AS_MUCH * most)
+
+
+def _around(at: int, read: Statement) -> str:
     found = ""
     start = at
     while start and not re.search(
@@ -105,7 +111,7 @@ def _region(part: Clause, read: Statement) -> str:
         found += clause.text
         if clause.text.rstrip().endswith("。") or (_BUT.search(clause.text) and len(found) > 1):
             break
-    return found if max(says) >= _ONE_CLAUSE else read.text
+    return found
 
 
 def _same_end(clause: Clause, part: Clause) -> bool:
