@@ -40,9 +40,8 @@ _HEDGES: dict[str, re.Pattern[str]] = {
         r"一般に|一般的|通常|ふつう|普通(?:は|(?=[^にの通な]))|多く(?!て|なっ|し)|大半|めったに|滅多に|たいてい|大抵|ほとんど|(?:^|[、はも])まれ|稀|主に|おもに|主な|なるべく"
         r"|(?:^|[、。])(?:できれば|(?:可能|でき)(?:なら|であれば|るなら))|基本的|ことが多い|場合が多い|(?:ときに|のに|人が|PCが|例が)多い|多い(?:コード|もの|例|原因)|概ね"
     ),
-    "approximate": re.compile(
-        r"目安|おおよそ|およそ|ほど|程度|(?<=[0-9０-９年月日時分秒％%円つ個回台])前後|くらい|ぐらい|約(?=[0-9０-９])|ごろ|頃"
-    ),
+    # 「10秒ほど」 may be told as 10秒: whoever does as long loses nothing.
+    "approximate": re.compile(r"目安"),
 }
 _STANDS_FOR = {
     # Whoever keeps one of these has said that it is not certain.
@@ -59,12 +58,16 @@ _STANDS_FOR = {
 }
 
 _ALSO_KEPT = {
+    "time": re.compile(r"(?:いま|今)(?:は|の|も|まで|のところ)|現状"),
     "open": re.compile(r"まだ[^、。]{0,12}(?:ない|いません)|とも限"),
     "whether": re.compile(r"か(?:どうか|否か|を|が|、|確|調|見|聞|試|も|分|わ)|によ(?:り|る|っ)|次第"),
     "dated": re.compile(r"[0-9０-９]{4}年"),
     "some": re.compile(r"一部(?:の|で|に)|なか(?:に)?は|中には|によっては"),
     "depending": re.compile(r"によ(?:って|り)[^、。]{0,6}(?:異|違|変)|ごとに|次第|左右"),
-    "approximate": re.compile(r"だいたい|おおむね|[～〜]"),
+    "approximate": re.compile(
+        r"だいたい|おおむね|[～〜]|おおよそ|およそ|ほど|程度|(?<=[0-9０-９年月日時分秒％%円つ個回台])前後|くらい|ぐらい"
+        r"|約(?=[0-9０-９])|ごろ|頃"
+    ),
     "possible": re.compile(r"の(?:一つ|1つ|ひとつ)|かね(?:ない|ませ)|危険性|リスク[がも]|懸念|心配[がも]あ(?!りませ)"),
     "reported": re.compile(r"(?:との|という)(?:情報|声|話|指摘)|明らかにし"),
     "usual": re.compile(
