@@ -23,7 +23,7 @@ __all__ = [
 
 _HEDGES: dict[str, re.Pattern[str]] = {
     "possible": re.compile(
-        r"可能性|場合[がも]あ(?!りませ)|こと[がも]あ(?!りませ)|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い(?!ま|た)|疑われ"
+        r"可能性|場合[がも]あ(?!りませ)|こと[がも]あ(?!りませ|るか(?!も))|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い(?!ま|た)|疑われ"
         r"|見込み|見込め|望み[がはも]|余地[がはも]|期待でき|思われ|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|おそらく|恐らく|たぶん|多分|もしかし|しやす|すいです|にく[いく]|づら[いく]|うる(?:。|た)|推測|推定|傾向"
     ),
     "open": re.compile(r"とは限|とはかぎ|わけでは|言い?切れ|断言でき|一概|とは言え|とはいえません"),
@@ -144,8 +144,11 @@ _CONDITIONAL = re.compile(
 )
 _LISTED = re.compile(r"(?:[^、。]*(?:や|か|または|も|[るうくすつぬむぶぐたい])、)+$")
 """What a condition lists before its last part: 異音や、固まる様子があれば; 止まる、続くときは."""
+_OR = re.compile(r"または|あるいは|もしくは")
+_EITHER = re.compile(r"[^。]*、$")
+"""What stands before 「または…なら」, either of which will do."""
 _HOLDS_ALWAYS = re.compile(
-    r"^(?:(?:または|あるいは|もしくは).*|(?:当てはまる|該当(?:する)?)|それでも|もし|それ|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
+    r"^(?:(?:当てはまる|該当(?:する)?)|それでも|もし|それ|また|次に|ほかに|そのとき|この(?:場合|とき)|その(?:場合|とき))?$"
 )
 
 
@@ -234,6 +237,6 @@ def conditions(text: str) -> Iterator[tuple[str, str]]:
         if not _HOLDS_ALWAYS.match(what):
             # 会社のPCならIT担当者、自分のPCならメーカー: each holds to the next.
             own = text[found.end() : following.start() if following else len(text)]
-            listed = _LISTED.search(text[: found.start()])
+            listed = (_EITHER if _OR.match(what) else _LISTED).search(text[: found.start()])
             what = (listed.group() if listed else "") + what
             yield what + found["marker"], own if re.search(r"\w{2,}、$", own.strip()) else text[found.end() :]
