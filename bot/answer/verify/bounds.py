@@ -70,6 +70,8 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
             nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
             nearby |= same_end
+            if len(part.words) == 1 and share < _WHOLLY and not same_end:
+                continue  # one word is too little to tell of what it is said
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
             for kind in kinds_of(one, part):

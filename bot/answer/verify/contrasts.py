@@ -9,6 +9,7 @@ from bot.answer.verify.evidence import nearest, said
 from bot.answer.verify.lexicon import is_harmful, same_as
 from bot.answer.verify.literals import quoted_words
 from bot.answer.verify.predicates import agrees, predicates
+from bot.answer.verify.provisos import lifts
 from bot.answer.verify.quantities import counts
 from bot.answer.verify.reading import Statement, read_claim
 
@@ -163,6 +164,8 @@ def _other_count(read: Statement, used: Sequence[Statement]) -> str:
 
 def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
     """Tell a harmful act that a claim speaks well of, and the evidence only forbids."""
+    if any(lifts(read, one) for one in used):
+        return ""
     theirs = [one for statement in used for one in predicates(statement.text)]
     for one in predicates(read.text):
         if _warned(read.text, one.start):

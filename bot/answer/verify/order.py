@@ -38,8 +38,8 @@ _ALIKE = 0.5
 _DONE = 0.1
 """Settles where an event stands when two clauses name it."""
 _AHEAD = re.compile(
-    r"(?P<then>[^。、]+?)(?:とき|場合|際)は、"
-    r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
+    r"(?P<then>[^。、]+?)(?:(?:とき|場合|際)は|なら|たら|れば)、"
+    r"(?P<first>[^。]*(?<!より)(?<!よりも)(?<![一-鿿])先に[^、。]{1,10}(?:ます|ください|ましょう))"
 )
 """交換を頼むときは、…を先に尋ねます."""
 _LATE = re.compile(
@@ -47,7 +47,7 @@ _LATE = re.compile(
 )
 """Aを確かめ、Bは後にします."""
 _AT_FIRST = re.compile(
-    r"(?:(?<!より)(?<!よりも)先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
+    r"(?:(?<!より)(?<!よりも)(?<![一-鿿])先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
     r"|(?:^|[。、])(?P<then>[^。、]+)[てで]から行(?:い|っ)"
 )
 """What comes before all that is spoken of: 先に写します."""
@@ -55,7 +55,7 @@ _GOES_ON = re.compile(r"[いきぎしちにびみりえけげせてでねべめ�
 """The end of a clause behind which the same sentence goes on to the next step: 読み、."""
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
-_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
+_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)(?<![一-鿿])先に|最初に|はじめに|初めに")
 _ALL_OF = 0.9
 """Share of an event's words that two steps together must have."""
 _CLEARLY = 0.35

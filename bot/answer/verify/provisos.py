@@ -28,6 +28,8 @@ _STATE = re.compile(
 """In which state something is forbidden, and what is."""
 _DENIED = re.compile(r"(?:ない|ぬ)(?:まま|うち|のに|かぎり|限り)")
 """The end of a state in which something is not so."""
+_NOT_YET = re.compile(rf"{_DENIED.pattern}|前に")
+"""The end of a state in which something is not so yet."""
 _TIMES = re.compile(r"まで|[てで]から|あと|後|先に|前に|うえで|上で|ときだけ|場合だけ|最中|途中")
 """Words by which a claim says the state as what comes first."""
 _PERMITTED = re.compile(
@@ -115,7 +117,7 @@ def lifts(read: Statement, one: Statement) -> bool:
         return False
     for ban, free in ((one.text, read.text), (read.text, one.text)):
         found = _STATE.search(ban) if _BANS.search(ban) else None
-        if found is None or not _DENIED.search(found["state"]) or _BANS.search(free):
+        if found is None or not _NOT_YET.search(found["state"]) or _BANS.search(free):
             continue
         state = read_claim(found["state"]).words
         for only in (*_ONLY_IF.finditer(free), *_AFTER.finditer(free)):
