@@ -23,7 +23,7 @@ _BECAUSE = re.compile(r"(?:ので|ため|から)、\s*$")
 _SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても|と)、\s*$")
 _CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
 _CARRIES = frozenset(
-    {
+    [
         "為る",
         "有る",
         "居る",
@@ -42,7 +42,7 @@ _CARRIES = frozenset(
         "ため",
         "の",
         "無い",
-    }
+    ]
 )
 """Words that end a sentence and say nothing of what it says."""
 _SAME_THING = 0.6

@@ -74,7 +74,7 @@ class Scope:
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
             if (
-                following == "て"
+                (following == "て" or (following == "で" and one.pos[0] == "動詞"))
                 and self._found[at + 2 : at + 3]
                 and self._found[at + 2].normalized not in words.NO_CHAIN
             ):

@@ -55,6 +55,7 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     )
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
+    evidence_denies |= any(lifts(read, one) for one in used)
     evidence_denies |= bool(headed) or any(NEGATIVE.search(one.text) for one in used)
     if negative and not evidence_denies and not under_ban:
         return Reason.CONTRADICTED, "denies"

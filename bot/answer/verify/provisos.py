@@ -10,7 +10,7 @@ from bot.answer.verify.evidence import NEGATIVE, said
 from bot.answer.verify.predicates import Predicate, agrees, denies, predicates
 from bot.answer.verify.reading import Statement, Word, credit, read_claim
 
-__all__ = ["half_condition", "lifts", "unbound_ban", "unpermitted"]
+__all__ = ["careless_step", "half_condition", "lifts", "unbound_ban", "unpermitted"]
 
 _BAN = (
     r"ないで(?:ください|下さい|おき)|て(?:は)?(?:いけ|なり)ま|てはいけない|ないように"
@@ -41,6 +41,7 @@ _BOTH = re.compile(
     r"(?P<first>[^、。]+(?:ず|なく))、(?P<second>[^、。]+?(?:とき|場合)(?:は|に|には|だけ|のみ)?|[^、。]+?(?:なら|たら|れば))、(?P<then>[^。]+)"
 )
 """Two conditions that must both be met, and what then holds."""
+_DEVICE = "pc"
 _SAME_STATE = 0.5
 """Share of a state's words that another text must have to speak of it."""
 _NOUN = 1.0
@@ -49,6 +50,13 @@ _ONLY_IF = re.compile(r"(?P<what>[^、。]+?)(?:場合|とき|時|際|(?<=[て�
 """Under which state alone something is done."""
 _AFTER = re.compile(r"(?P<what>[^、。]+?)(?:[てで]から|(?:た|だ)(?:うえで|上で|あと|後))")
 """After what something is done."""
+_ONLY_AFTER = re.compile(
+    r"(?:(?P<done>[^。、]+?)のは、)?(?P<care>[^、。]*(?:確かめ|確認し|控え(?:ができ)?|写し|納得し|分かっ|わかっ|済ん|相談し|取っ))[てで]から"
+    r"(?:に(?:し|なり|行)[^。]*|、?(?P<then>[^。]+))"
+)
+"""What must be done or known first, and what is done only then."""
+_PLACES = re.compile(r"まで|[てで]から|あと|後(?![のろ])|先に|前に|うえで|上で|たら|まず|場合|とき")
+"""Words by which a claim puts what it says behind something."""
 _SAME_BAN = 0.6
 """Share of the words of what is forbidden that a claim must have to forbid it."""
 _STATE_KEPT = 0.4
@@ -104,6 +112,24 @@ def half_condition(read: Statement, every: Sequence[Statement]) -> str:
             continue
         if min(said(second.words, read.words), said(then.words, read.words)) >= _SAME_BAN and not _share(own, read):
             return found["first"].strip()
+    return ""
+
+
+def careless_step(read: Statement, every: Sequence[Statement]) -> str:
+    """Return what a claim leaves out that must come first: 「消すのは、認証が済んでからにします」."""
+    if _PLACES.search(read.text):
+        return ""
+    for one in every:
+        found = None if one.row else _ONLY_AFTER.search(one.text)
+        if found is None:
+            continue
+        before = one.text[: found.start()] if found["then"] else ""
+        then = read_claim(before + (found["done"] or "") + (found["then"] or "")).words
+        care = [word for word in read_claim(found["care"]).words if word not in then and word.normal != _DEVICE]
+        if not care or not then or _share(care, read) >= _STATE_KEPT:
+            continue
+        if min(said(then, read.words), said(read.words, one.words)) >= _SAME_BAN:
+            return found["care"].strip()
     return ""
 
 

@@ -14,7 +14,7 @@ from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import listed_counts, quoted_words, runs
 from bot.answer.verify.polarity import against
 from bot.answer.verify.predicates import predicates
-from bot.answer.verify.provisos import half_condition, unbound_ban, unpermitted
+from bot.answer.verify.provisos import careless_step, half_condition, unbound_ban, unpermitted
 from bot.answer.verify.quantities import counts, quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.variants import other_variant
@@ -73,7 +73,12 @@ def _unbound(read: Statement, known: Sequence[Source]) -> Doubt | None:
     if hedged:
         return Reason.HEDGE_DROPPED, f"everywhere: {hedged[:30]}"
     every = [one for source in known for one in source.statements]
-    state = unbound_ban(read, every) or unpermitted(read, every) or half_condition(read, every)
+    state = (
+        unbound_ban(read, every)
+        or unpermitted(read, every)
+        or half_condition(read, every)
+        or careless_step(read, every)
+    )
     return (Reason.CONDITION_DROPPED, state[:30]) if state else None
 
 
