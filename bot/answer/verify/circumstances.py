@@ -18,6 +18,8 @@ __all__ = ["circumstance"]
 
 _THE_SAME = 0.7
 """Share of a condition's words that another must say, and the other way round, to speak of the same."""
+_HALF = 0.5
+"""The same where the one before it may name the rest."""
 _STATE = re.compile(r"[^、。]+?まま、?")
 """In which state something holds: 控えがないまま."""
 _THOUGH = re.compile(r"[^、。]+?(?<!なく)ても、?")
@@ -53,7 +55,13 @@ def circumstance(read: Statement, every: Sequence[Statement]) -> str:
 
     `every` are all statements of the cited passages.
     """
-    return _turned(read, every) or _opposed(read, every) or _asked_for(read, every) or _praised(read, every)
+    return (
+        _turned(read, every)
+        or _opposed(read, every)
+        or _asked_for(read, every)
+        or _praised(read, every)
+        or _harmless(read, every)
+    )
 
 
 def _opposed(read: Statement, every: Sequence[Statement]) -> str:
@@ -93,6 +101,26 @@ def _praised(read: Statement, every: Sequence[Statement]) -> str:
             ]
             if same and all(other.denied and forbids for other, forbids in same):
                 return one.normal
+    return ""
+
+
+def _harmless(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「消しても使えます」 where the passages say under 「消すと」 what is lost."""
+    own = predicates(read.text)
+    if not own or own[-1].denied or own[-1].open:
+        return ""
+    for one in own:
+        if not (one.head and one.though) or one.denied or _WARNS.search(read.text, one.start):
+            continue
+        under = [
+            statement.text[other.start :]
+            for statement in every
+            for other in predicates(statement.text)
+            if other.head and other.condition and not other.denied and other.normal == one.normal
+            if said(_near(one, read), statement.words) >= _HALF
+        ]
+        if under and all(_WARNS.search(text) for text in under):
+            return one.normal
     return ""
 
 

@@ -38,7 +38,7 @@ _PERMITTED = re.compile(
 """Under which permission something is done, and what is."""
 _MAY = re.compile(r"[てで]も?(?:よ|良|い)い|[てで]も?(?:かま|構)|許|認め|承諾|可能|できる|差し支え|問題(?:が|の)?な")
 _BOTH = re.compile(
-    r"(?P<first>[^、。]+(?:ず|なく))、(?P<second>[^、。]+?(?:とき|場合)(?:は|に|には|だけ|のみ)?|[^、。]+?(?:なら|たら|れば))、(?P<then>[^。]+)"
+    r"(?P<first>[^、。]+(?:ず、|なく、|[てで]いて、?))(?P<second>[^、。]+?(?:とき|場合)(?:は|に|には|だけ|のみ)?|[^、。]+?(?:なら|たら|れば))、(?P<then>[^。]+)"
 )
 """Two conditions that must both be met, and what then holds."""
 _DEVICE = "pc"
