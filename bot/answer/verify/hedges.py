@@ -24,8 +24,9 @@ __all__ = [
 _HEDGES: dict[str, re.Pattern[str]] = {
     "possible": re.compile(
         r"可能性|場合[がも]あ(?!りませ)|こと[がも]あ(?!りませ|るか(?!も))|ことがよくあ|おそれ(?=が|も|の|は)|恐れ(?=が|も|の|は)|保証(?:が|は|も)?(?:あり|な|され|でき)|かもしれ|考えられ|でしょう|疑い(?!ま|た)|疑われ"
-        r"|見込み|見込め|望み[がはも]|余地[がはも]|期待でき|思われ|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|おそらく|恐らく|たぶん|多分|もしかし|しやす|すいです|にく[いく]|づら[いく]|うる(?:。|た)|推測|推定|傾向"
+        r"|見込み|見込め|望み[がはも]|余地[がはも]|期待でき|思われ|ありえ|あり得|ときもあ|例[がも]あ|ケース[がも]?(?:よく)?あ|おそらく|恐らく|たぶん|多分|もしかし|うる(?:。|た)|推測|推定"
     ),
+    "tendency": re.compile(r"しやす|すいです|にく[いく]|づら[いく]|傾向"),
     "open": re.compile(r"とは限|とはかぎ|わけでは|言い?切れ|断言でき|一概|とは言え|とはいえません"),
     "whether": re.compile(r"か(?:どうか|否か)?は(?:、|[^いな])"),
     "reported": re.compile(
@@ -44,6 +45,7 @@ _HEDGES: dict[str, re.Pattern[str]] = {
     "approximate": re.compile(r"目安"),
 }
 _STANDS_FOR = {
+    "tendency": ("tendency", "possible", "usual", "open", "reported", "depending"),
     # Whoever keeps one of these has said that it is not certain.
     "possible": ("possible", "reported", "usual", "open", "depending"),
     "open": ("open", "possible", "reported", "usual"),
@@ -53,7 +55,7 @@ _STANDS_FOR = {
     "reported": ("reported", "possible"),
     "time": ("time", "dated", "reported"),
     "dated": ("dated", "time", "reported"),
-    "usual": ("usual", "possible", "open"),
+    "usual": ("usual", "possible", "open", "tendency"),
     "approximate": ("approximate", "possible", "usual"),
 }
 
