@@ -96,7 +96,7 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
         return "needless"
     allowed = hedges.permits(claim)
     free = _FREE.search(evidence) is not None
-    excused = normal or free or _NEEDLESS.search(evidence) is not None
+    excused = normal or free or hedges.demands_not(evidence) or _NEEDLESS.search(evidence) is not None
     if allowed and not excused and not hedges.permits(evidence) and not hedges.enables(evidence):
         return allowed
     present = frozenset().union(*(all_normals(one) for one in used))
