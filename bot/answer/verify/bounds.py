@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.verify import hedges
+from bot.answer.verify.certainty import kinds_of
 from bot.answer.verify.evidence import NEGATIVE, TOUCHED, alike, nearest, said
 from bot.answer.verify.lexicon import same_as
 from bot.answer.verify.literals import runs
@@ -32,16 +33,22 @@ _REPORTED = re.compile(
 _DEVICE = "pc"
 _MOSTLY = re.compile(r"\s*(?:多く|大半|大抵|たいてい|ほとんど|通常|一般)の?(?:場合|とき)")
 _ONE_OF = re.compile(r"(?:とき|場合)、$")
-_SUPPOSES = re.compile(r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても)、\s*$")
+_SUPPOSES = re.compile(
+    r"(?:(?:場合|とき|際)(?:は|に|には|で)?|たら|だら|なら|れば|ても|ない(?:よう|ため)に?|防ぐため(?:に)?)、\s*$"
+)
 _POINTS_BACK = re.compile(
-    r"\s*(?:ただし、|なお、|また、)?(?:それでも|(?:その|この|そうした|こうした|そのような|このような|同じような|上記の)(?=[一-鿿ァ-ヶーA-Za-z])|そのとき|このとき)"
+    r"\s*(?:ただし、|なお、|また、)?(?:それでも|(?:その|この(?!PC|パソコン|端末)|そうした|こうした|そのような|このような|同じような|上記の)(?=[一-鿿ァ-ヶーA-Za-z])|そのとき|このとき)"
 )
 """The beginning of a sentence that holds under what the one before it says."""
+_BUT = re.compile(r"[すんるいただ]が、\s*$")
+"""The end of a clause that sets the next against itself, not of a subject: 項目が、."""
+_AS_MUCH = 0.8
+"""Share of what the best clause says of a part from which another clause may be the one that says it."""
 _LETTERS = 0.6
 """Share of a part's letter pairs by which a claim says it, whatever its words weigh."""
 _NUMBER = 1.0
 """What a number of a condition weighs beside its words."""
-_CONDITION_KEPT = 0.4
+_CONDITION_KEPT = 0.3
 """Share of a condition's words by which a claim keeps the condition."""
 
 
@@ -63,9 +70,11 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
             nearby = of_it >= _ONE_CLAUSE or any(nearest(clause, used)[0] is part for clause in read.clauses)
             nearby |= any(clause.words and clause.words[-1] in part.words for clause in read.clauses)
             nearby |= same_end
+            if len(part.words) == 1 and share < _WHOLLY and not same_end:
+                continue  # one word is too little to tell of what it is said
             if not (touched and nearby) and not any(_is_all_of(clause, part) for clause in read.clauses):
                 continue
-            for kind in hedges.hedge_kinds(part.text):
+            for kind in kinds_of(one, part):
                 bracketed = hedges.hedge_kinds(_BRACKETS.sub("", part.text)).isdisjoint({kind})
                 if (bracketed and kind == "depending") or (
                     kind == "possible" and not one.row and _supposes(read, part)
@@ -87,18 +96,24 @@ def careless(read: Statement, firsts: Sequence[Statement], used: Sequence[Statem
 def _region(part: Clause, read: Statement) -> str:
     """Return what of a claim must keep a hedge of one part: the clauses that say it, up to 「が、」."""
     says = [said(part.words, clause.words) for clause in read.clauses]
-    if not any(says):
+    most = max(says, default=0.0)
+    if most < _ONE_CLAUSE:
         return read.text
-    at = says.index(max(says))
+    return "".join(_around(at, read) for at, share in enumerate(says) if share >= _AS_MUCH * most)
+
+
+def _around(at: int, read: Statement) -> str:
     found = ""
     start = at
-    while start and not re.search(r"(?:。|[がず]、|けれど、|ものの、)\s*$", read.clauses[start - 1].text):
+    while start and not re.search(
+        r"(?:。|(?:[すんるいただ]が|ず)、|けれど、|ものの、)\s*$", read.clauses[start - 1].text
+    ):
         start -= 1
     for clause in read.clauses[start:]:
         found += clause.text
-        if clause.text.rstrip().endswith("。") or (clause.text.rstrip().endswith("が、") and len(found) > 1):
+        if clause.text.rstrip().endswith("。") or (_BUT.search(clause.text) and len(found) > 1):
             break
-    return found if max(says) >= _ONE_CLAUSE else read.text
+    return found
 
 
 def _same_end(clause: Clause, part: Clause) -> bool:

@@ -18,6 +18,8 @@ __all__ = ["circumstance"]
 
 _THE_SAME = 0.7
 """Share of a condition's words that another must say, and the other way round, to speak of the same."""
+_HALF = 0.5
+"""The same where the one before it may name the rest."""
 _STATE = re.compile(r"[^、。]+?まま、?")
 """In which state something holds: 控えがないまま."""
 _THOUGH = re.compile(r"[^、。]+?(?<!なく)ても、?")
@@ -40,6 +42,10 @@ _ORDER = re.compile(
 """What stands from the last verb to the end of a sentence that asks for something."""
 _READY = re.compile(r"(?P<done>[一-鿿ァ-ヶー]{2,}?)済み|未(?P<open>[一-鿿ァ-ヶー]{2,})")
 """登録済み and 未登録."""
+_ALONE = re.compile(r"に?(?:限[りっらる]|だけ|のみ)")
+"""What behind a condition makes it the only one."""
+_SERVES = re.compile(r"[うくすつぬむるぐぶ](?:ため|の)に$")
+"""What tells what something is used for, and asks for nothing: 開けるために使います."""
 _ORDERED = re.compile(r"(?<=[てで])から|前に|先に|まで|あと|後|うえで|上で|次に|まず")
 """Words by which a claim puts what it asks for at its place."""
 
@@ -49,7 +55,13 @@ def circumstance(read: Statement, every: Sequence[Statement]) -> str:
 
     `every` are all statements of the cited passages.
     """
-    return _turned(read, every) or _opposed(read, every) or _asked_for(read, every) or _praised(read, every)
+    return (
+        _turned(read, every)
+        or _opposed(read, every)
+        or _asked_for(read, every)
+        or _praised(read, every)
+        or _harmless(read, every)
+    )
 
 
 def _opposed(read: Statement, every: Sequence[Statement]) -> str:
@@ -92,6 +104,26 @@ def _praised(read: Statement, every: Sequence[Statement]) -> str:
     return ""
 
 
+def _harmless(read: Statement, every: Sequence[Statement]) -> str:
+    """Tell 「消しても使えます」 where the passages say under 「消すと」 what is lost."""
+    own = predicates(read.text)
+    if not own or own[-1].denied or own[-1].open:
+        return ""
+    for one in own:
+        if not (one.head and one.though) or one.denied or _WARNS.search(read.text, one.start):
+            continue
+        under = [
+            statement.text[other.start :]
+            for statement in every
+            for other in predicates(statement.text)
+            if other.head and other.condition and not other.denied and other.normal == one.normal
+            if said(_near(one, read), statement.words) >= _HALF
+        ]
+        if under and all(_WARNS.search(text) for text in under):
+            return one.normal
+    return ""
+
+
 def _near(one: Predicate, read: Statement) -> tuple[Word, ...]:
     """Return the words of the part of a claim that a predicate ends."""
     return read_claim(re.split(r"[、。]", read.text[: one.start])[-1] or read.text).words
@@ -105,7 +137,8 @@ def _turned(read: Statement, every: Sequence[Statement]) -> str:
     theirs = [pair for one in every for pair in _held_under(one.text)]
     for condition in _conditions(read.text, _THOUGH):
         own = _read(condition)
-        if own is None:
+        # 「ある場合に限って」 says what 「ないかぎり…しない」 says.
+        if own is None or _ALONE.match(read.text.partition(condition)[2]):
             continue
         words, end = own
         same = [
@@ -161,7 +194,7 @@ def _asked_for(read: Statement, every: Sequence[Statement]) -> str:
     if not heads or not _ORDER.search(read.text[heads[-1].start :]) or _ORDERED.search(read.text):
         return ""
     last = heads[-1]
-    if last.denied or last.open or _is_circumstance(last):
+    if last.denied or last.open or _is_circumstance(last) or _SERVES.search(read.text[: last.start]):
         return ""
     same = [
         other

@@ -9,6 +9,7 @@ from bot.answer.verify.evidence import nearest, said
 from bot.answer.verify.lexicon import is_harmful, same_as
 from bot.answer.verify.literals import quoted_words
 from bot.answer.verify.predicates import agrees, predicates
+from bot.answer.verify.provisos import lifts
 from bot.answer.verify.quantities import counts
 from bot.answer.verify.reading import Statement, read_claim
 
@@ -23,7 +24,7 @@ _PAIRS = (
     ),
     (r"(?:にかか|に関)わらず|を?問わず|によらず", r"によって(?!は)|次第|しだい"),
     (
-        r"手を止め|そこで(?:止|や)め|打ち切",
+        r"(?:手|作業|操作|使用)[をは](?:止|や)め|そこで(?:止|や)め|打ち切",
         r"続け(?:ます|て(?!い)|る)|もう[一1]度|もう[一1]回|再度|く[りり]返し|繰り返し|何度でも",
     ),
     (r"どちらか|片方|一方だけ", r"どちらも|両方|双方"),
@@ -163,6 +164,8 @@ def _other_count(read: Statement, used: Sequence[Statement]) -> str:
 
 def _forbidden(read: Statement, used: Sequence[Statement]) -> str:
     """Tell a harmful act that a claim speaks well of, and the evidence only forbids."""
+    if any(lifts(read, one) for one in used):
+        return ""
     theirs = [one for statement in used for one in predicates(statement.text)]
     for one in predicates(read.text):
         if _warned(read.text, one.start):

@@ -60,7 +60,9 @@ class Scope:
         needed = list(self._scope) if normal in words.BOUND and self._follows_verb(at) else []
         during = not head and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "中"  # 更新中
         thing = not head and not one.verbal and self._found[at + 1 : at + 2] and self._found[at + 1].surface == "を"
-        self._read.append(Predicate(normal, self._prefix, head, bool(during), start=start, thing=bool(thing)))
+        behind = "".join(other.surface for other in self._found[at + 1 : at + 4])
+        tried = one.form.startswith("意志推量形") and behind == "として"  # 消そうとして
+        self._read.append(Predicate(normal, self._prefix, head, bool(during) or tried, start=start, thing=bool(thing)))
         index = len(self._read) - 1
         self._after[index] = self._found[at + 1 : at + 3]
         if head:
@@ -72,7 +74,7 @@ class Scope:
             self._scope = [*before, *self._spoken_of, index]
             self._spoken_of = []
             if (
-                following == "て"
+                (following == "て" or (following == "で" and one.pos[0] == "動詞"))
                 and self._found[at + 2 : at + 3]
                 and self._found[at + 2].normalized not in words.NO_CHAIN
             ):

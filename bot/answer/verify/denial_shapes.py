@@ -14,6 +14,7 @@ __all__ = [
     "describes",
     "is_adverb",
     "is_condition",
+    "is_despite",
     "is_done",
     "is_evading",
     "is_opinion",
@@ -101,6 +102,14 @@ def is_condition(found: Sequence[Morpheme], at: int) -> bool:
     following = found[at + 1].normalized if at + 1 < len(found) else ""
     quotes = found[at].surface == "と" and following in words.SAYING
     return at > 0 and found[at - 1].pos[0] in {"動詞", "助動詞", "形容詞"} and not quotes
+
+
+def is_despite(found: Sequence[Morpheme], at: int) -> bool:
+    """Tell whether a の behind a verb begins のに, which sets two clauses against each other."""
+    if not at or found[at - 1].pos[0] not in {"動詞", "助動詞", "形容詞"}:
+        return False
+    behind = [one.surface for one in found[at : at + 3]]
+    return found[at].surface == "のに" or (behind[1:2] == ["に"] and behind[2:] not in (["は"], ["も"]))
 
 
 def describes(found: Sequence[Morpheme], at: int) -> bool:

@@ -9,6 +9,7 @@ __all__ = [
     "BOUND",
     "CARRIERS",
     "CONDITIONS",
+    "DESPITE",
     "ENDS",
     "EVADING",
     "EXCUSED",
@@ -98,8 +99,8 @@ BOUND = frozenset({"必要", "可能", "要る", "使える"})
 """Words of little content whose denial counts all the same."""
 OBLIGED = re.compile(r"(?:なけれ|なきゃ|なく(?:て)?は|ねば|ないと).{0,2}(?:なり|なら|いけ|だめ|ダメ|駄目)")
 EXCUSED = re.compile(
-    r"かもしれ|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|問題(?:は|が)?(?:な|あり)|しか[^、。]{0,10}?(?=な|ませ|ず)|少なくとも"
-    r"|やむを得|忘れ(?:ず|な)|欠かさ|欠かせ|(?:かか|関)わらず|問わず|限らず|のみならず|(?<!を)(?<!に)(?:迷わ|ためらわ|焦ら|慌て|あわて|急が|無理(?:を)?せ)ず|(?:かま|構)(?:いま|わな)|差し支え|支障|まもなく"
+    r"かもしれ|かね(?=な|ま)|に違いな|に過ぎな|にすぎな|間違いな|思いがけな|問題(?:は|が)?(?:な|あり)|しか[^、。]{0,10}?(?=な|ませ|ず)|少なくとも"
+    r"|やむを得|忘れ(?:ず|な)|欠かさ|欠かせ|(?:かか|関)わらず|問わず|限らず|のみならず|(?<!を)(?<!に)(?:迷わ|ためらわ|焦ら|慌て|あわて|急が|無理(?:を)?せ)ず|(?:かま|構)(?:いま|わな)|差し支え|支障|ま(?:も|間も)なく|間もな|まもない"
 )
 """Where ない denies nothing."""
 OPEN = re.compile(
@@ -109,6 +110,7 @@ OPEN = re.compile(
 WAIVED = re.compile(r"なくて(?:も|は)?(?:よ|良|い[いえ]|構|かま|大丈夫|問題|済)")
 """Where ない says that something need not be done."""
 UNSURE = re.compile(r"とは(?:限|かぎ|言い?切|言え|いえ)|わけでは")
+DESPITE = frozenset({"の", "のに"})
 ENDS = frozenset({"。", "！", "？"})
 PURPOSES = frozenset({"目的", "ため"})
 CONDITIONS = frozenset({"と", "ば", "たら", "だら", "場合", "とき", "時", "限り", "かぎり"})
@@ -121,12 +123,29 @@ LEADS_ON = frozenset({"も", "ら", "知れる"})
 HARDLY = frozenset({"難い", "にくい", "づらい", "辛い"})
 """Endings of a verb that all but deny it: 戻しにくい."""
 LISTS = frozenset({"や", "と", "か", "・"})
-REASONS = frozenset({"ため", "で", "から", "、"})
+REASONS = frozenset({"ため", "で", "から", "、", "なら"})
 """What stands before a word that denies a topic far ahead: 付ける方法は、…があるため避けます."""
 PARTS = frozenset({"ため", "場合", "とき", "時"})
 """Nouns that end a part of a sentence, to which what is listed before them belongs."""
 FORMAL = frozenset(
-    {"方法", "予定", "つもり", "意思", "こと", "操作", "手順", "の", "作業", "やり方", "手間", "心配", "おそれ", "恐れ"}
+    {
+        "方法",
+        "予定",
+        "つもり",
+        "意思",
+        "こと",
+        "操作",
+        "手順",
+        "の",
+        "作業",
+        "やり方",
+        "手間",
+        "心配",
+        "おそれ",
+        "恐れ",
+        "覚え",
+        "記憶",
+    }
 )
 TURNS = frozenset({"でも", "なら", "ば", "場合", "、", "とき"})
 """What stands before these is a condition, of which a later denial does not speak."""

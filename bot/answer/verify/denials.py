@@ -14,6 +14,7 @@ from bot.answer.verify.denial_shapes import (
     describes,
     is_adverb,
     is_condition,
+    is_despite,
     is_done,
     is_evading,
     is_predicate,
@@ -142,6 +143,8 @@ class Reader(Scope):
         if one.surface in words.ENDS:
             self._spoken_of, self._scope, self._listed, self._chained = [], [], [], []
             self._bridged = False
+        elif one.surface in words.DESPITE and is_despite(self._found, at):
+            self._spoken_of, self._scope = [], []  # 急いでいるのにつながらない
         elif one.surface in words.FORMAL:
             self._bridged = self._follows_verb(at)
         elif (
@@ -173,6 +176,7 @@ class Reader(Scope):
             self._set(self._scope, "open")
             if self._spans.waive(start):
                 self._set(self._scope[-1:], "needless")
+                self._set(self._chained, "open", "needless")  # 急いで消さなくてよい
             return False
         repeated = bool(self._read) and self._read[-1].normal == "繰り返す"
         if repeated:

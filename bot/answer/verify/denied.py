@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.answer.verify.evidence import NEGATIVE, Source, said
 from bot.answer.verify.lexicon import complements, groups_of
 from bot.answer.verify.predicates import Predicate, agrees, by_clause, predicates
+from bot.answer.verify.provisos import lifts
 from bot.answer.verify.reading import Clause, Statement, all_normals
 from bot.answer.verify.verdict import Doubt, Reason
 
@@ -36,27 +37,31 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
     banned = {id(one) for source in known if source.banned for one in source.statements if not one.text.endswith("。")}
     headed = [one for source in known for one in predicates(source.about_text) if one.denied]
     own = by_clause(read)
-    parts = [pair for one in used for pair in by_clause(one)]
+    parts = [pair for one in used for pair in (_either(one) if lifts(read, one) else by_clause(one))]
+    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     present = frozenset().union(*(all_normals(one) for one in used))
     # 変わらない says what 同じ says
     # 「登録していない場合は」 takes up what is asked: 登録済みかどうか
-    asked = [other for _, found in parts for other in found if other.asked]
+    asked = [other for _, found in beside for other in found if other.asked]
+    # 「偽の可能性があり、電話はかけません」 puts two statements together, the second of which denies.
+    near = [other for _, found in beside for other in found if other.denied and (other.head or other.describes)]
     negative = any(
         one.denied
         and complements(one.normal).isdisjoint(present)
+        and not any(agrees(one, other) or (one.describes and other.describes) for other in near)
         and not (one.condition and any(agrees(replace(one, condition=False), other) is not None for other in asked))
         for _, found in own
         for one in found
     )
     evidence_denies = any(one.denied for _, found in parts for one in found)
     under_ban = any(id(one) in banned for one in used)
+    evidence_denies |= any(lifts(read, one) for one in used)
     evidence_denies |= bool(headed) or any(NEGATIVE.search(one.text) for one in used)
     if negative and not evidence_denies and not under_ban:
         return Reason.CONTRADICTED, "denies"
     if under_ban and not negative and not _EVASIVE.search(read.text) and all(id(one) in banned for one in used):
         return Reason.CONTRADICTED, "banned"
     denies = any(one.denied or one.open for _, found in own for one in found) or bool(_EVASIVE.search(read.text))
-    beside = [pair for one in _beside(used, known) for pair in by_clause(one)]
     said_so = [one for _, found in own for one in found]
     also = frozenset(_as(one) for one in said_so if one.head)
     kept = any(agrees(one, other) and other.denied for one in said_so for _, theirs in parts for other in theirs)
@@ -89,6 +94,11 @@ def denied(read: Statement, used: Sequence[Statement], known: Sequence[Source]) 
             ):
                 return Reason.CONTRADICTED, f"{'not ' if one.denied else ''}{one.normal}"
     return None
+
+
+def _either(one: Statement) -> list[_Part]:
+    """Return the parts of a statement which a claim turns twice, so that what is denied in it is not in the claim."""
+    return [(part, tuple(replace(other, open=True) for other in found)) for part, found in by_clause(one)]
 
 
 def _turned(

@@ -24,6 +24,8 @@ _EARLIER_FIRST = re.compile(
 """Marks behind which stands what comes later: 写してから直す."""
 _REASON = re.compile(r"(?:ので|ため|から)、?")
 """Behind which what is denied is another thing."""
+_LISTS = re.compile(r"[ただ]り[、一-鿿ァ-ヶ].*[ただ]り(?:し|す)")
+"""What lists things that may come in any order."""
 _DONE_LATER = re.compile(r"(?P<what>[^。]+?)のは、?")
 _DENIES = re.compile(
     r"(?:ない(?:でくだ|で[。]?$|よう)|避け|やめ|(?:の|こと)はお?控え|いけ|だめ(?!な)|禁)[^、。]*[。]?$"
@@ -36,8 +38,8 @@ _ALIKE = 0.5
 _DONE = 0.1
 """Settles where an event stands when two clauses name it."""
 _AHEAD = re.compile(
-    r"(?P<then>[^。、]+?)(?:とき|場合|際)は、"
-    r"(?P<first>[^。]*(?<!より)(?<!よりも)先に[^、。]{1,10}(?:ます|ください|ましょう))"
+    r"(?P<then>[^。、]+?)(?:(?:とき|場合|際)は|なら|たら|れば)、"
+    r"(?P<first>[^。]*(?<!より)(?<!よりも)(?<![一-鿿])先に[^、。]{1,10}(?:ます|ください|ましょう))"
 )
 """交換を頼むときは、…を先に尋ねます."""
 _LATE = re.compile(
@@ -45,7 +47,7 @@ _LATE = re.compile(
 )
 """Aを確かめ、Bは後にします."""
 _AT_FIRST = re.compile(
-    r"(?:(?<!より)(?<!よりも)先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
+    r"(?:(?<!より)(?<!よりも)(?<![一-鿿])先に|あらかじめ|前もって)(?P<first>[^。、先]{4,}?)(?:(?<=[いきぎしちにびみりえけげせてねべめれ])、|ます|てください|でください|ましょう|ておき)"
     r"|(?:^|[。、])(?P<then>[^。、]+)[てで]から行(?:い|っ)"
 )
 """What comes before all that is spoken of: 先に写します."""
@@ -53,7 +55,7 @@ _GOES_ON = re.compile(r"[いきぎしちにびみりえけげせてでねべめ�
 """The end of a clause behind which the same sentence goes on to the next step: 読み、."""
 _THE_SAME = 0.7
 """Share of an event's words that what a claim begins with must say to be it."""
-_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)先に|最初に|はじめに|初めに")
+_FIRST = re.compile(r"まず|(?<!より)(?<!よりも)(?<![一-鿿])先に|最初に|はじめに|初めに")
 _ALL_OF = 0.9
 """Share of an event's words that two steps together must have."""
 _CLEARLY = 0.35
@@ -140,6 +142,8 @@ def _pairs(text: str, *, chained: bool = False) -> list[_Pair]:
     for ahead in _AHEAD.finditer(text):
         found.append((_words(ahead["first"]), _words(ahead["then"])))
     for sentence in re.split(r"(?<=[。！？])", text):
+        if _LISTS.search(sentence):
+            continue
         denies = _DENIES.search(sentence) is not None
         for pattern, earlier_first in ((_LATER_FIRST, False), (_EARLIER_FIRST, True)):
             for mark in pattern.finditer(sentence):

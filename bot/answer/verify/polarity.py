@@ -96,7 +96,8 @@ def _allowed(claim: str, used: Sequence[Statement], known: Sequence[Source]) -> 
         return "needless"
     allowed = hedges.permits(claim)
     free = _FREE.search(evidence) is not None
-    if allowed and not (normal or free) and not hedges.permits(evidence) and not hedges.enables(evidence):
+    excused = normal or free or hedges.demands_not(evidence) or _NEEDLESS.search(evidence) is not None
+    if allowed and not excused and not hedges.permits(evidence) and not hedges.enables(evidence):
         return allowed
     present = frozenset().union(*(all_normals(one) for one in used))
     waived = hedges.waives(claim)
@@ -122,6 +123,6 @@ def _torn(found: Sequence[tuple[Clause, list[Statement]]]) -> Doubt | None:
         for condition, _ in hedges.conditions(second[0].text):
             theirs = every_normal(condition)
             for word in every_normal(clause.text) - theirs:
-                if opposites(word) & theirs:
+                if opposites(word) & theirs and not opposites(word) & every_normal(clause.text):
                     return Reason.CONTRADICTED, f"{word} / {condition[:30]}"
     return None

@@ -47,7 +47,7 @@ def agrees(one: Predicate, other: Predicate) -> bool | None:
 
     「消すと直せなくなります」 does not say to do what 「消さないでください」 forbids.
     """
-    if one.condition and other.denied and not other.condition:
+    if one.condition and not one.denied and other.denied and not other.condition:
         return None
     if other.needless and one.normal == other.normal and one.head:
         return one.needless or one.denied or one.open or one.condition

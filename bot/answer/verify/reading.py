@@ -23,6 +23,8 @@ __all__ = [
 
 _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
 _STEP = re.compile(r"\s*(?:>\s?)*(?:[0-9０-９]{1,2}[.)．）]\s|[①-⑳])")
+_ANNOUNCES = re.compile(r"(?:次|以下|下|つぎ)の")
+"""What points forward to a list."""
 _CELL_END = re.compile(r"(?<=。)")
 _DESPITE = re.compile(r"(?<=[るいただ]の)に(?=[^、はも])")
 """What sets two clauses against each other without a comma: 映るのに音が出ない."""
@@ -57,6 +59,8 @@ class Statement:
     """The head of the table that a row is of."""
     step: bool = False
     """Whether it is a step of a numbered list."""
+    announced: str = ""
+    """The sentence that announces the list which it is an item of: 「次のことが起こる場合があります。」"""
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -110,6 +114,7 @@ def read_passage(text: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
     head: tuple[Clause, ...] = ()
     fenced = False
+    announced = ""
     for line in text.split("\n"):
         if line.strip().startswith("```"):
             fenced = not fenced
@@ -128,7 +133,13 @@ def read_passage(text: str) -> tuple[Statement, ...]:
             found.append(replace(_read(body, row=True), head=head))
             continue
         step = not fenced and _STEP.match(line) is not None
-        found += [replace(_read(one, row=False), step=step) for one in ([body] if fenced else sentences(body))]
+        item = not fenced and (mark := _MARKER.match(line)) is not None and bool(mark.group().strip("> "))
+        read = [replace(_read(one, row=False), step=step) for one in ([body] if fenced else sentences(body))]
+        if item and not step:
+            read = [replace(one, announced=announced) for one in read]
+        elif not item:
+            announced = read[-1].text if _ANNOUNCES.search(read[-1].text) else ""
+        found += read
     return tuple(found)
 
 

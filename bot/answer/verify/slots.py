@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from bot.answer.verify.lexicon import is_harmful, same_as
 from bot.answer.verify.predicates import predicates
-from bot.answer.verify.reading import Statement, Word, credit, read_morphemes
+from bot.answer.verify.provisos import lifts
+from bot.answer.verify.reading import Statement, Word, credit, read_claim, read_morphemes
 from bot.answer.verify.wording import content_words
 
 __all__ = ["exchanged"]
@@ -72,6 +73,7 @@ def _spared(claim: str, every: Sequence[Statement]) -> str:
         same = [
             denied
             for one in every
+            if not lifts(read_claim(claim), one)
             for other, theirs in _slots(one.text)
             if other == verb and any(_all_of(words, theirs[case]) for case in ("を", "が") if case in theirs)
             for denied in {found.denied for found in predicates(one.text) if found.head and found.normal == other}

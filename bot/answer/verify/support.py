@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from bot.answer.verify.bounds import careless
+from bot.answer.verify.certainty import too_certain
 from bot.answer.verify.evidence import Source, evidence_of, joined, read_source, said
 from bot.answer.verify.lexicon import complements, loaded, opposites
 from bot.answer.verify.literals import listed_counts, quoted_words, runs
 from bot.answer.verify.polarity import against
 from bot.answer.verify.predicates import predicates
+from bot.answer.verify.provisos import careless_step, half_condition, unbound_ban, unpermitted
 from bot.answer.verify.quantities import counts, quantities
 from bot.answer.verify.reading import Clause, Statement, Word, credit, read_claim
 from bot.answer.verify.variants import other_variant
@@ -32,7 +34,10 @@ _ELSEWHERE = 0.3
 """Credit of a word that only another statement of the passage has."""
 _NAMED_ROW = 0.5
 """Share of a row's first cell that a claim must say to have a number of that row."""
-_UNSAID = "pc"
+_UNSAID = frozenset({"pc", "動作", "動き"})
+"""What goes without saying: 「動作が遅い」 says what 「遅い」 says."""
+_STEPS_ON = 2
+"""Steps by which a claim may look back to what was pressed or chosen."""
 _ABOUT = 0.9
 """Credit of a word that only the title or a heading has."""
 
@@ -58,7 +63,23 @@ def supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
         or _scattered(claim, used, known)
         or against(read, found, used, known)
         or careless(read, firsts, used)
+        or _unbound(read, known)
     )
+
+
+def _unbound(read: Statement, known: Sequence[Source]) -> Doubt | None:
+    """Tell what is said without the hedge, or forbidden without the state, that the passages have, wherever it is."""
+    hedged = too_certain(read, known)
+    if hedged:
+        return Reason.HEDGE_DROPPED, f"everywhere: {hedged[:30]}"
+    every = [one for source in known for one in source.statements]
+    state = (
+        unbound_ban(read, every)
+        or unpermitted(read, every)
+        or half_condition(read, every)
+        or careless_step(read, every)
+    )
+    return (Reason.CONDITION_DROPPED, state[:30]) if state else None
 
 
 def supported_label(claim: str, sources: Sequence[Passage]) -> Doubt | None:
@@ -142,10 +163,15 @@ def _uncovered(
 
 
 def _share(words: Sequence[Word], worth: Callable[[Word], float]) -> float:
-    """Return the share of the weight of words that is found; the PC goes without saying."""
-    counted = [word for word in words if word.normal != _UNSAID or worth(word)]
+    """Return the share of the weight of words that is found; the PC and that it works go without saying."""
+    counted = [word for word in words if word.normal not in _UNSAID or worth(word)]
     total = sum(word.weight for word in counted)
     return sum(word.weight * worth(word) for word in counted) / total if total else 1.0
+
+
+def _topic(text: str) -> str:
+    """Return what a statement is about, which the one behind it leaves unsaid."""
+    return text.partition("は、")[0] if "は、" in text else ""
 
 
 def _names(claim: str, row: Statement) -> bool:
@@ -167,6 +193,7 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
             whole = one.squeezed in squeezed_claim and len(one.squeezed) > 1
             if beside or whole or any(one is other for other in used):
                 near.append(one.text)
+                near.append(_topic(source.statements[at - 1].text) if at and not one.row else "")
     text = "\n".join([*near, *(source.about_text for source in known)])
     squeezed = "".join(text.split())
     listed = listed_counts(claim)
@@ -183,7 +210,14 @@ def _scattered(claim: str, used: Sequence[Statement], known: Sequence[Source]) -
     for run in runs(claim):
         if re.search(r"[0-9\\/_.]", run) and not run.isdecimal() and run not in text:
             return Reason.UNSUPPORTED, run
+    # 「実行」を押すと、 where that is the step before.
+    steps = "".join(
+        one.text
+        for source in known
+        for at, one in enumerate(source.statements)
+        if one.step and any(other in used for other in source.statements[at + 1 : at + 1 + _STEPS_ON])
+    )
     for quoted in quoted_words(claim):
-        if quoted not in text:
+        if quoted not in text and not (f"「{quoted}」を" in claim and f"「{quoted}」を" in steps):
             return Reason.UNSUPPORTED, f"「{quoted}」"
     return other_variant(read_claim(claim), used)

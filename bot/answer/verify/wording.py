@@ -23,9 +23,11 @@ _KATAKANA = re.compile(r"[ァ-ヶー・]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*")
 _POINTING = re.compile(
     r"^\s*(?:最後に|最初に|はじめに|次いで|続いて)(?!は)|(?:それ|これ)以上|(?:この|その|こうした|これらの|それらの)[一-鿿ァ-ヶー]{1,4}(?=[をのがは、])|(?<=ない)(?:ほう|方)が(?:安全|安心|無難|よい|いい|良い|賢明)(?=です|でしょう)|(?<=[てで])おくと(?:安心|よい|良い|いい)(?=です|でしょう)"
-    r"|(?<=[けせてねべめれえげ]ば)(?:大丈夫|問題ない)(?=です)|(?<=[いたすんるう]ので)、?(?:どうぞ)?ご?安心(?:ください|いただけます|して(?:ください|大丈夫です))"
+    r"|(?<=[けせてねべめれえげ]ば)(?:大丈夫|問題ない)(?=です)|(?<=[てで]も)大丈夫(?=です|でしょう)|(?<=[いたすんるう]ので)、?(?:どうぞ)?ご?安心(?:ください|いただけます|して(?:ください|大丈夫です))"
 )
 """What leads through a text or points back at what was spoken of: 最後に, この画面を."""
+_GOES_ON = dict(zip("りきしちみびぎ", "るくすつむぶぐ", strict=True))
+"""The last letter of a verb that goes on, and of its own form: 繋がり, 繋がる."""
 _WEAK_KANJI = frozenset(
     "一二三四五六七八九十時分日月年回度前後上下中内外不無非未可的性化者物事場合数大小新旧有再最初次同別"
 )
@@ -67,7 +69,15 @@ def read_morphemes(text: str) -> list[Morpheme]:
     for at, (one, following) in enumerate(pairwise(found)):
         if one.normalized == "知る" and following.normalized == "せる":
             found[at] = replace(one, normalized="知らせる")
+        if at and one.pos[0] == "名詞" and one.normalized[-1:] in _GOES_ON and _is_verb(found[at - 1], following):
+            verb = one.normalized[:-1] + _GOES_ON[one.normalized[-1]]
+            found[at] = replace(one, normalized=verb, pos=("動詞", "一般"), form="連用形-一般")
     return found
+
+
+def _is_verb(before: Morpheme, following: Morpheme) -> bool:
+    """Tell whether what stands between a subject and a comma goes on as a verb: 電話はつながり、PCは…."""
+    return before.surface in {"は", "が", "も"} and (following.surface == "、" or following.pos[0] == "名詞")
 
 
 def content_words(text: str) -> tuple[Word, ...]:
