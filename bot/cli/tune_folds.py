@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.backends.embedder import Embedder
     from bot.index import Index
     from bot.knowledge.vocabulary import Vocabulary
+    from bot.retrieval.fusion import Weights
 
 __all__ = ["Bench", "Outcome"]
 
@@ -32,9 +33,6 @@ _TINY = 1e-6
 _TRAININGS = 3
 """Trainings that are averaged: on 1,351 title queries in three folds nDCG@10 .764 with one, .768 with three, and with
 five no more on the first fold."""
-_FURTHER = 1.25
-"""How far their average is taken on the way from the untuned model."""
-
 _Ranked = list[tuple[str, float]]
 
 
@@ -82,6 +80,8 @@ class Bench:
 
     def judge(self, folds: int, k: int) -> Outcome:
         """Train `folds` times without the articles of one fold, and ask their questions with them held out."""
+        from bot.retrieval.fusion import TUNED
+
         start = time.monotonic()
         fold_of = split(self._groups, folds)
         run: dict[str, _Ranked] = {}
@@ -93,7 +93,7 @@ class Bench:
             )
             embedder = self._open(adaptation, f"fold{fold}")
             with closing(self._index(embedder, f"fold {fold + 1}")) as index:
-                ranked = self._search(held, index, embedder, k)
+                ranked = self._search(held, index, embedder, k, TUNED)
                 tuned.update(zip(held, _nearest(held, index, embedder), strict=True))
             run.update(zip(held, ranked, strict=True))
         gain = compare(self._known, _names(self._before), _names(run))
@@ -109,7 +109,6 @@ class Bench:
             [int(row) for row in rows],
             progress=lambda done, total: self._bar(f"train {stage}", done, total),
             trainings=_TRAININGS,
-            further=_FURTHER,
         )
         return Adaptation(tensors)
 
@@ -166,10 +165,12 @@ class Bench:
                 pass
         return self._index(base, "untuned")
 
-    def _search(self, questions: list[str], index: Index, embedder: Embedder, k: int) -> list[_Ranked]:
+    def _search(
+        self, questions: list[str], index: Index, embedder: Embedder, k: int, weights: Weights | None = None
+    ) -> list[_Ranked]:
         from bot.retrieval.batch import search_articles
 
-        return search_articles(questions, index, embedder, self._vocabulary, k)
+        return search_articles(questions, index, embedder, self._vocabulary, k, weights=weights)
 
 
 def _nearest(questions: list[str], index: Index, embedder: Embedder) -> list[float]:

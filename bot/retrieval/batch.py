@@ -8,6 +8,7 @@ from bot.backends.embedder import Embedder
 from bot.backends.reranker import Reranker
 from bot.index import Index
 from bot.knowledge.vocabulary import Vocabulary
+from bot.retrieval.fusion import Weights
 from bot.retrieval.query import understand
 from bot.retrieval.search import retrieve_with_vector
 from bot.text.normalize import normalize
@@ -26,6 +27,7 @@ def search_articles(
     vocabulary: Vocabulary,
     k: int,
     *,
+    weights: Weights | None = None,
     reranker: Reranker | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[list[tuple[str, float]]]:
@@ -42,7 +44,7 @@ def search_articles(
             if not normalize(question).strip():
                 results.append([])
                 continue
-            found = retrieve_with_vector(query, vector, index, k * _CHUNKS_PER_ARTICLE, reranker=reranker)
+            found = retrieve_with_vector(query, vector, index, k * _CHUNKS_PER_ARTICLE, weights, reranker)
             best: dict[str, float] = {}
             for hit in found.hits:
                 best.setdefault(hit.article_id, hit.score)

@@ -91,14 +91,12 @@ class Trainer:
         progress: Callable[[int, int], None] | None = None,
         *,
         trainings: int = 1,
-        further: float = 1.0,
     ) -> dict[str, NDArray[np.float32]]:
         """Train on the pairs at `rows` and return the tensors by their names in `PackedModel`.
 
-        Of several `trainings`, which differ in the order of their batches, the average is taken: it finds more than
-        any of them (Wortsman et al. 2022, arXiv:2203.05482), and more still `further` on the way that it has gone
-        from the untrained model (1: as far as it has gone; Zheng et al. 2024, arXiv:2404.16792). `progress` is told how
-        many steps are done and how many there are.
+        Of several `trainings`, which differ in the order of their batches, the average is returned: it finds more than
+        any of them (Wortsman et al. 2022, arXiv:2203.05482). `progress` is told how many steps are done and how many
+        there are.
         """
         torch.set_num_threads(self._threads)
         total: dict[str, NDArray[np.float32]] = {}
@@ -110,9 +108,7 @@ class Trainer:
 
             for name, tensor in self._train(rows, epochs, _SEED + training, tell).items():
                 total[name] = total[name] + tensor if name in total else tensor
-        start = self._tensors(_load(self._directory))
-        way = np.float32(further)
-        return {name: start[name] + way * (total[name] / np.float32(trainings) - start[name]) for name in total}
+        return {name: tensor / np.float32(trainings) for name, tensor in total.items()}
 
     def _train(
         self, rows: Sequence[int], epochs: int, seed: int, tell: Callable[[int, int], None]
@@ -132,13 +128,8 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             tell(step + 1, len(batches))
-        return self._tensors(model)
-
-    @staticmethod
-    def _tensors(model: BertModel) -> dict[str, NDArray[np.float32]]:
-        """Return the upper half's tensors by their names in `PackedModel`."""
-        state, layers = model.state_dict(), model.config.num_hidden_layers
-        names = [f"l{layer}.{tensor}" for layer in range(layers // 2, layers) for tensor in _TENSORS]
+        state = model.state_dict()
+        names = [f"l{layer}.{tensor}" for layer in range(half, model.config.num_hidden_layers) for tensor in _TENSORS]
         return {name: state[standard_name(name)].detach().float().numpy() for name in names}
 
     def _batches(self, rows: NDArray[np.int64], order: np.random.Generator) -> list[NDArray[np.int64]]:
