@@ -56,11 +56,10 @@ _SUBSTANCE = 9.0
 every statement with 「切る」 has all the words of 「切っちゃった」. From 6 to 14 the statement named first is found as
 often as without (.59 of 1,200 later messages, each as if nobody had written it)."""
 
-_FOR_OTHERS_WEIGHT = -0.3
-"""An answer to what other readers asked is told to whom its author named it for, and else falls behind."""
-
 _FOR_OTHERS = "よくある疑問"
-"""The heading over short answers that stand apart from the article's own course."""
+"""The heading over short answers that stand apart from the article's own course: named for many questions of their kind,
+「料金はかかりません」 would be taken for the answer to any price. Of a first question they are chosen like all others: with
+the square there too, 13 of 372 facts are lost in questions that no message was written for."""
 
 _RARE = 2.0
 """Inverse document frequency of a word that names a matter: one in less than an eighth of the chunks."""
@@ -112,7 +111,7 @@ def score_units(
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
-    named = {(unit.article_id, unit.order): _named(unit, seen or {}) for unit in units}
+    named = {key: (seen or {}).get(key, 0.0) for unit in units for key in [(unit.article_id, unit.order)]}
     unforeseen = 1.0 - max(named.values(), default=0.0) if alike is not None else 0.0
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
     asked = {word for word, weight in query.words.items() if weight >= 1} & known
@@ -136,12 +135,12 @@ def score_units(
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT if exact else 0.0
         sure = named[unit.article_id, unit.order]
-        score += _SEEN_WEIGHT * sure
-        score += _FOR_OTHERS_WEIGHT * (1.0 - sure) if _for_others(unit) else 0.0
+        # A later message is short, and like what is asked of any trouble.
+        score += _SEEN_WEIGHT * (sure if alike is None else _surely(unit, sure))
         likeness = (alike or {}).get(unit.order, 0.0)
         score += unforeseen * (_ALIKE_WEIGHT * likeness + _UNFORESEEN_WORDS * min(1.0, share))
         about = likeness if subjects <= unit.words | unit.heading_words else 0.0
-        scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact, sure, about))
+        scored.append(ScoredUnit(unit, score, min(1.0, share), condition, exact, _surely(unit, sure), about))
     return scored
 
 
@@ -159,14 +158,9 @@ def _speaks(text: str) -> tuple[bool, bool]:
     return _META.search(text) is not None, _ASKING.search(text) is not None
 
 
-def _named(unit: Unit, seen: Mapping[tuple[str, int], float]) -> float:
-    """Return how surely an author named a unit; an answer to other readers has to be of that very question."""
-    sure = seen.get((unit.article_id, unit.order), 0.0)
-    return sure * sure if _for_others(unit) else sure
-
-
-def _for_others(unit: Unit) -> bool:
-    return bool(unit.heading) and unit.heading[-1].startswith(_FOR_OTHERS)
+def _surely(unit: Unit, named: float) -> float:
+    """Return how surely a unit answers that its author named so: one for other readers has to be certain."""
+    return named * named if unit.heading and unit.heading[-1].startswith(_FOR_OTHERS) else named
 
 
 _versions_in = lru_cache(maxsize=_KEPT_TEXTS)(windows_versions)

@@ -56,6 +56,8 @@ def circumstances(knowledge: Knowledge) -> Circumstances:
         ("プロダクトキーがない", "no-key"),
         ("リンクしてなかった", "not-linked"),
         ("自作PCです", "self-built"),
+        ("マザーボードを交換しました", "board-replaced"),
+        ("自作機のマザボを替えたら認証が外れた", "board-of-own-pc"),
         ("新品です", "new-pc"),
     ],
 )
@@ -72,7 +74,8 @@ def test_what_a_message_tells(circumstances: Circumstances, message: str, held: 
         "買い替えたほうがいいですか",
         "マイクロソフトアカウントかもしれません",
         "回復キーがない",
-        "マザーボードを交換しました",
+        "SSDは前のまま載せ替えています",
+        "設定には「デジタル ライセンスによって認証」、キーの紙がない",
         "電源が入らない",
         "パソコンから音が出ない",
         "会社名を入力する欄がある",
