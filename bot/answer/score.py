@@ -57,9 +57,9 @@ every statement with 「切る」 has all the words of 「切っちゃった」.
 often as without (.59 of 1,200 later messages, each as if nobody had written it)."""
 
 _FOR_OTHERS = "よくある疑問"
-"""The heading over short answers that stand apart from the article's own course: named for many questions of their kind,
-「料金はかかりません」 would be taken for the answer to any price. Of a first question they are chosen like all others: with
-the square there too, 13 of 372 facts are lost in questions that no message was written for."""
+"""The heading over short answers that stand apart from the article's own course: named for many questions of their
+kind, 「料金はかかりません」 would be taken for the answer to any price. Of a first question they are chosen like all
+others: with the square there too, 13 of 372 facts are lost in questions that no message was written for."""
 
 _RARE = 2.0
 """Inverse document frequency of a word that names a matter: one in less than an eighth of the chunks."""
