@@ -19,7 +19,7 @@ from bot.types import BlockKind
 
 __all__ = [
     "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
-    "rest_steps", "steps_for", "stuck", "warning", "warnings", "whom_first",
+    "rest_steps", "shown_steps", "steps_for", "stuck", "warning", "warnings", "whom_first",
 ]  # fmt: skip
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
@@ -145,6 +145,13 @@ def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | Non
     wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
     heading = unseen[0][0].heading
     return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
+
+
+def shown_steps(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Part | None:
+    """Return the list shown last, None where none was."""
+    listed = (item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.heading)
+    first = next((unit for unit in listed if unit.heading[-1] == steps), None)
+    return planner.section_of(first) if first is not None else None
 
 
 def rest_steps(scored: Sequence[ScoredUnit], deeds: frozenset[str], steps: str) -> Part | None:

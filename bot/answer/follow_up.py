@@ -19,6 +19,7 @@ from bot.answer.follow_parts import (
     next_steps,
     others,
     rest_steps,
+    shown_steps,
     steps_for,
     stuck,
     warning,
@@ -52,6 +53,9 @@ class FollowUp:
 
 _HOW = re.compile(r"どうや(?:って|る|ん)|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
 """Asks for steps, whatever for."""
+
+_OF_THAT = re.compile(r"(?:それ|その|これ|この|そこ)(?!でも|なら|じゃ)|(?:how (?:do|can) i )?(?:that|it)\b")
+"""Points back to what was shown: 「それってどうやるの」."""
 
 _CAUSE = 220
 """Characters of an article's own account of what is behind a trouble."""
@@ -117,11 +121,14 @@ def plan_follow_up(
         return FollowUp(tuple(planner.parts(*_led(planner, about, section), ends)))
     form = answer_form(question)
     if not about and form is None and _HOW.search(normalize(question).lower()):
-        steps_to_do = next_steps(scored, said) or planner.steps()
+        shown = shown_steps(planner, scored, steps) if _OF_THAT.match(normalize(question).strip().lower()) else None
+        steps_to_do = shown or next_steps(scored, said) or planner.steps()
         return FollowUp(tuple(planner.parts(steps_to_do, ends)), told=steps_to_do is not None)
     if form is not None:
         fitted = {item.unit.order for item in scored if fits(item)}
-        about = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
+        formed = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
+        # 「無料の診断ソフト、入れていい？」 has the word of a price and asks for none.
+        about = formed or (about if about and _sure(about, scored) else [])
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
     return _answering(question, planner, about, scored, said, ends, rest_steps(scored, deeds, steps))

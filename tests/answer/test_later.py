@@ -173,3 +173,26 @@ def test_who_asks_where_to_turn_is_not_sent_to_the_consumer_centre(guide: Guide)
     answer = _converse(guide, "Officeのサブスクリプションの有効期限が切れました", "問い合わせ先を教えて")[-1]
     assert answer.escalation is not None
     assert answer.escalation.route in {"office-support", "microsoft-support"}
+
+
+def test_the_word_free_asks_for_no_price(guide: Guide) -> None:
+    """A statement named for the very question answers it, whether it has an amount or not."""
+    answer = _converse(
+        guide,
+        "うちのパソコンが11にできるか調べるものはありますか",
+        "広告で「無料11対応診断」というのが出ました。これを入れれば早いですよね？",
+    )[-1]
+    assert answer.status is Status.ANSWERED
+    assert "入れないでください" in answer.citations[0].quote
+
+
+def test_how_that_is_done_shows_the_steps_shown_last(guide: Guide) -> None:
+    """「それってどうやって付けるの」 is asked of the list in hand, not of the article's first one."""
+    *_, before, answer = _converse(
+        guide,
+        "外付けHDDがPCで見えなくなりました",
+        "ディスクの管理を開いてみたら、正常と書いてあるのにDとかEとかの文字だけありません",
+        "それってどうやって付けるんですか",
+    )
+    steps = {citation.quote for citation in before.citations}
+    assert any("追加" in quote for quote in steps & {citation.quote for citation in answer.citations})
