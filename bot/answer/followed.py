@@ -80,7 +80,7 @@ class Follower:
             return None
         in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS))
         other = ""
-        if has_subject(talk, move):
+        if has_subject(talk, move) and not (move is Move.TELLS and self._heed.placed(article_id, talk.reader)):
             other = sibling(found, article_id, self._heed.siblings(article_id, found), self._index)
         if other and comes_before(other, article_id, in_talk()):
             article_id, talk = other, replace(talk, state=State(article=other))

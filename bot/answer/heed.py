@@ -80,6 +80,10 @@ class Heed:
             for passage in fact.leads
         )
 
+    def placed(self, article_id: str, reader: Reader) -> bool:
+        """Tell whether what holds of the reader led to this article: who tells more of the situation stays there."""
+        return any(fact.article == article_id for fact in reader.about(self.topics(article_id)))
+
     def holds(self, article_id: str, found: Found, talk: Talk) -> bool:
         """Tell whether the situation keeps the reader at an article that another one would take over.
 
