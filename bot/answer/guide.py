@@ -216,7 +216,7 @@ class Guide:
             others = beside(query, found, best[:_ARTICLES], self._passages, self.index)
             parts = plan_answer(intent, allowed, others, asked)
         if not parts:
-            position = start_flow(talk, self._flows) if not talk.state.flow and not talk.reader.grave else None
+            position = None if confidence.uncovered else start_flow(talk, self._flows)
             if position is not None:  # too little was said to tell, and what to ask is known
                 asking = self._writer.at(position, talk, [], signs=self._signs(talk, found))
                 return replace(asking, found=found, confidence=confidence)
@@ -229,8 +229,7 @@ class Guide:
             return Explained(again, found, confidence)
         # An article that says what was asked needs no further fact.
         told = asked is not None and direct(asked, scored) is not None
-        asks = not talk.state.flow and not told and not talk.reader.grave
-        position = start_flow(talk, self._flows) if asks else None
+        position = None if told else start_flow(talk, self._flows)
         if position is not None:
             asking = self._writer.at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)
