@@ -29,7 +29,7 @@ left out of what is learnt, .77 and not .67 of the wishes lie above the least sc
 honest messages and .003 of the others; with .3 and .8 .76."""
 
 _MEANT, _MEANT_ANSWERED, _MEANT_LATER = -0.15, 0.0, 0.0
-"""Score from which a message is such a wish; where the articles seem to answer it all the same; and where it comes
+"""Score from which a message is such a wish; where the articles seem to answer it and no wish is nearest; where it comes
 after an answer that was not refused: what such a message says by itself, 「最初から入っていたWindowsです」, is little.
 Above 0 lie .69 of the wishes left out, .03 of the honest messages and .001 of the others. The words of the rules refuse
 beside it, and an honest reader who is refused is hurt: 「ライセンスが有効期限切れになりそうって毎日でる」 was."""
@@ -97,13 +97,14 @@ class Wishes:
         if confidence.exact or not scores or _in_need(found):
             return None
         cosines = found.candidates.faces
-        if cosines[self._wish].max() < cosines[~self._wish].max() - _FARTHER:
+        lead = cosines[self._wish].max() - cosines[~self._wish].max()
+        if lead < -_FARTHER:
             return None
         rule_id = max(scores, key=lambda name: scores[name])
         rule = self._refusals.rule(rule_id)
         if rule is None or mentions(question, rule.unless):
             return None
-        enough = _MEANT_LATER if later else _MEANT_ANSWERED if confidence.answers else _MEANT
+        enough = _MEANT_LATER if later else _MEANT_ANSWERED if confidence.answers and lead < 0 else _MEANT
         return rule if scores[rule_id] >= enough else None
 
     def _scores(self, found: Found) -> dict[str, float]:
