@@ -29,7 +29,7 @@ left out of what is learnt, .77 and not .67 of the wishes lie above the least sc
 honest messages and .003 of the others; with .3 and .8 .76."""
 
 _MEANT, _MEANT_ANSWERED, _MEANT_LATER = -0.15, 0.0, 0.0
-"""Score from which a message is such a wish; where the articles seem to answer it and no wish is nearest; where it comes
+"""Score from which a message is such a wish; where articles seem to answer it and no wish is nearest; where it comes
 after an answer that was not refused: what such a message says by itself, 「最初から入っていたWindowsです」, is little.
 Above 0 lie .69 of the wishes left out, .03 of the honest messages and .001 of the others. The words of the rules refuse
 beside it, and an honest reader who is refused is hurt: 「ライセンスが有効期限切れになりそうって毎日でる」 was."""
