@@ -38,6 +38,10 @@ _TELLING_COVERAGE = 0.3
 _ELSEWHERE_LEARNT, _ELSEWHERE_CENTRE = 12.0, 0.2
 _ELSEWHERE_COSINE, _ELSEWHERE_WORDS, _ELSEWHERE_LEAD = 50.0, 0.6, 0.02
 
+_UNCOVERED = 6.0
+"""Loss of log-odds from which no question back helps: 「パソコンがつかない」 and 「動かない」 lose 4.3 at most,
+「Kindleが起動しない」 and its like, on 14 other things, 7 and more."""
+
 # An article that nobody is known to have asked of, on a blog without asked questions, is known by its passages alone,
 # while topics without an article have some twelve wordings each: a passage is near enough when it is hardly less near
 # than the nearest of these, and near at all. On the bundled articles without their asked questions 200 and not 60 of
@@ -67,6 +71,11 @@ class Confidence:
     def answers(self) -> bool:
         """Tell whether to answer."""
         return self.probability >= _THRESHOLD
+
+    @property
+    def uncovered(self) -> bool:
+        """Tell whether the question is surely of a topic without an article."""
+        return self.elsewhere >= _UNCOVERED
 
 
 def judge(found: Found, scored: Sequence[ScoredUnit], index: Index) -> Confidence:

@@ -45,8 +45,11 @@ class Position:
 def start_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
     """Return the first question of the flow that the talk calls for, or None.
 
-    A question that already tells the missing fact starts no flow: the flow's `unless` words see to that.
+    A question that already tells the missing fact starts no flow: the flow's `unless` words see to that. Neither does
+    one within a flow, nor one of somebody in danger.
     """
+    if talk.state.flow or talk.reader.grave:
+        return None
     flow = next((flow for flow in flows if flow.concerns(talk.question)), None)
     return _at(flow, flow.first) if flow is not None else None
 

@@ -89,7 +89,7 @@ class Guide:
         situations = Situations(index.faces, at_stake(index.faces, self.article, routes), kept)
         self._signs = SignReader(index.faces, embedder, situations, tuple(routes))
         self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
-        self._wishes = Wishes(index.faces, knowledge.refusals, kept)
+        self._wishes = Wishes(index.faces, knowledge.refusals, kept, [text for _, text in index.documents.faces])
         self._follower = Follower(self._lookup, self._passages, self._heed, self._writer, self._signs, self._wishes)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())
@@ -216,7 +216,7 @@ class Guide:
             others = beside(query, found, best[:_ARTICLES], self._passages, self.index)
             parts = plan_answer(intent, allowed, others, asked)
         if not parts:
-            position = start_flow(talk, self._flows) if not talk.state.flow and not talk.reader.grave else None
+            position = None if confidence.uncovered else start_flow(talk, self._flows)
             if position is not None:  # too little was said to tell, and what to ask is known
                 asking = self._writer.at(position, talk, [], signs=self._signs(talk, found))
                 return replace(asking, found=found, confidence=confidence)
@@ -229,8 +229,7 @@ class Guide:
             return Explained(again, found, confidence)
         # An article that says what was asked needs no further fact.
         told = asked is not None and direct(asked, scored) is not None
-        asks = not talk.state.flow and not told and not talk.reader.grave
-        position = start_flow(talk, self._flows) if asks else None
+        position = None if told else start_flow(talk, self._flows)
         if position is not None:
             asking = self._writer.at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)

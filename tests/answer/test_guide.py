@@ -124,6 +124,12 @@ def test_what_is_too_vague_for_any_article_is_asked_about(guide: Guide, question
     assert answer.citations
 
 
+@pytest.mark.parametrize("question", ["Kindleが起動しない", "iPadの電源が入らなくなった"])
+def test_what_is_surely_another_thing_is_not_asked_about(guide: Guide, question: str) -> None:
+    """Its words would start a flow about a PC."""
+    assert guide.ask(question).status is Status.ABSTAINED
+
+
 def test_a_flow_understands_free_text_and_unsure_readers(guide: Guide) -> None:
     """「7からです」 is an answer, and so is not knowing; no way asks more than four questions."""
     _, told = _converse(guide, "アプデしたら認証が外れました", "7からです")

@@ -53,6 +53,8 @@ def test_who_tried_in_vain_or_tells_of_trouble_does_not(question: str, said: str
         ("who should I call", True),
         ("MSに電話すればいけるんかな", True),
         ("電話したらウイルスだと言われた", False),
+        ("この説明を書いた人に伝えたい", True),
+        ("見分け方を家の人に伝えたい", False),
     ],
 )
 def test_a_person_named_is_not_yet_one_wished_for(question: str, wants: bool) -> None:
@@ -72,6 +74,7 @@ def test_tries_are_counted() -> None:
     ("question", "route"),
     [
         ("会社PCのExcelがライセンスなしと出る", "work-admin"),
+        ("回復環境の記事の画面が私のPCと違います。著者に連絡したい", "blog-comment"),
         ("アウトルックのライセンスがないと出て、入れ直しても同じ。どこに聞けば", "office-support"),
         ("十二年前のデスクトップの電源が入らない。メーカーの修理は終わったと言われた", "repair-shop"),
     ],
