@@ -15,9 +15,9 @@ __all__ = ["FLOORS", "SupportResult", "SupportRow", "measure_support", "support_
 
 FLOORS = {
     ("dev", "attacks"): 0.955,
-    ("dev", "paraphrases"): 0.96,
-    ("holdout", "attacks"): 0.915,
-    ("holdout", "paraphrases"): 0.895,
+    ("dev", "paraphrases"): 0.955,
+    ("holdout", "attacks"): 0.91,
+    ("holdout", "paraphrases"): 0.88,
 }
 """What `guide eval --support` must reach, a little below what was measured when the sentences were written."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.answer.verify.literals import wrong_literal
 from bot.answer.verify.manners import is_label, misbehaviour, unsafe_markup
 from bot.answer.verify.marks import citations, without_marks
 from bot.answer.verify.support import supported, supported_label
-from bot.answer.verify.verdict import Passage, Reason, Verdict, failed, released
+from bot.answer.verify.verdict import Doubt, Passage, Reason, Verdict, failed, released
 
 __all__ = ["verify"]
 
@@ -19,6 +19,7 @@ _LONGEST = 1_000
 _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
 _HEADING = re.compile(r"\s*#{1,6}\s*")
 _BOLD = re.compile(r"\*\*|__|(?<!\*)\*(?!\*)")
+_SENTENCE = re.compile(r"[^。]+。?")
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
@@ -56,8 +57,16 @@ def verify(unit: str, passages: Mapping[int, Passage]) -> Verdict:
     literal = wrong_literal(claim, texts, around)
     if literal:
         return failed(Reason.LITERAL, literal, cited)
-    doubt = supported_label(claim, sources) if label else supported(claim, sources)
+    doubt = supported_label(claim, sources) if label else _supported(claim, sources)
     return failed(*doubt, cited) if doubt else released(unit, cited)
+
+
+def _supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
+    """Return why a claim is not supported; what is said in several sentences is where each of them is."""
+    doubt = supported(claim, sources)
+    sentences = [one for one in _SENTENCE.findall(claim) if one.strip()]
+    apart = doubt is not None and len(sentences) > 1
+    return None if apart and not any(supported(one, sources) for one in sentences) else doubt
 
 
 def plain(unit: str) -> str:

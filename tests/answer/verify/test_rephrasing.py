@@ -80,3 +80,40 @@ def test_denials_of_fluent_sentences(text: str, denied: set[str], affirmed: set[
     found = predicates(text)
     assert denied <= {one.normal for one in found if one.denied}
     assert affirmed <= {one.normal for one in found if not one.denied}
+
+
+TICKETS = {
+    1: Passage(
+        1,
+        "- 料金が高いという表示は、会員用や期限付きの券で出ることがあります。会員用には、180日以内に会員の窓口で確認が要るものが"
+        "あるとされています。会員の券なら受付に、中古の券なら売った店に聞きます。\n"
+        "- 古い券が使えるかどうかは、記録からは分かりません。窓口で確かめてください。",
+    )
+}
+FIRST = "料金が高いと表示されるのは、会員用や期限付きの券の場合があります。"
+
+
+def test_several_sentences_are_faithful_where_each_is() -> None:
+    """What two sentences share is not held against them; a false one among them is."""
+    true = "会員の券でしたら受付に、中古で買われた券でしたら販売したお店に問い合わせてください。"
+    false = "会員の券でしたら販売したお店に、中古で買われた券でしたら受付に問い合わせてください。"
+    assert verify(f"{FIRST}{true}[1]", TICKETS).passed
+    assert not verify(f"{FIRST}{false}[1]", TICKETS).passed
+
+
+def test_what_ends_like_only_limits_nothing() -> None:
+    """「いただけます」 is no だけ, and 「記録だけでは」 says no more than 「記録からは」; 二度と promises."""
+    assert verify("古い券が使えるかは、窓口で確かめていただけます。[1]", TICKETS).passed
+    assert verify("古い券が使えるかどうかは、記録だけでは分かりません。[1]", TICKETS).passed
+    assert not verify("古い券は、窓口で確かめれば二度と使えなくなりません。[1]", TICKETS).passed
+
+
+def test_whom_to_ask_is_no_chatter() -> None:
+    """「受付にお尋ねください」 says what the passage says; an offer to go on talking does not."""
+    assert verify("会員の券でしたら、受付にお尋ねください。[1]", TICKETS).passed
+    for chatter in (
+        "ほかにあればお尋ねください。[1]",
+        "会員の券は私にお尋ねください。[1]",
+        "券のことはこちらにお知らせください。[1]",
+    ):
+        assert verify(f"{offer}。[1]", TICKETS).reason is Reason.CHATTER
