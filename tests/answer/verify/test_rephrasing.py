@@ -111,9 +111,5 @@ def test_what_ends_like_only_limits_nothing() -> None:
 def test_whom_to_ask_is_no_chatter() -> None:
     """「受付にお尋ねください」 says what the passage says; an offer to go on talking does not."""
     assert verify("会員の券でしたら、受付にお尋ねください。[1]", TICKETS).passed
-    for chatter in (
-        "ほかにあればお尋ねください。[1]",
-        "会員の券は私にお尋ねください。[1]",
-        "券のことはこちらにお知らせください。[1]",
-    ):
+    for offer in ("ほかにあればお尋ねください", "会員の券は私にお尋ねください", "券のことはこちらにお知らせください"):
         assert verify(f"{offer}。[1]", TICKETS).reason is Reason.CHATTER
