@@ -68,7 +68,8 @@ _VERB = re.compile(r"[ぁ-ん]$").search
 """Ends a verb or an adjective, which names no matter."""
 
 _IDENTIFIER_WEIGHT = 1.0
-"""A unit that prints the asked code outweighs one with every other word of the question."""
+"""A unit that prints the asked code outweighs one with every other word of the question; an answer to other readers does
+as surely as it was named, since a code stands in all that are about it."""
 
 _KEPT_TEXTS = 1 << 14
 """Statements and headings of which is kept what does not depend on the question: those of some 200 articles."""
@@ -133,8 +134,8 @@ def score_units(
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
         score += stage_fit(query.text, unit)
         exact = bool(wanted & unit.codes)
-        score += _IDENTIFIER_WEIGHT if exact else 0.0
         sure = named[unit.article_id, unit.order]
+        score += _IDENTIFIER_WEIGHT * (sure if _for_others(unit) else 1.0) if exact else 0.0
         # A later message is short, and like what is asked of any trouble.
         score += _SEEN_WEIGHT * (sure if alike is None else _surely(unit, sure))
         likeness = (alike or {}).get(unit.order, 0.0)
@@ -160,7 +161,11 @@ def _speaks(text: str) -> tuple[bool, bool]:
 
 def _surely(unit: Unit, named: float) -> float:
     """Return how surely a unit answers that its author named so: one for other readers has to be certain."""
-    return named * named if unit.heading and unit.heading[-1].startswith(_FOR_OTHERS) else named
+    return named * named if _for_others(unit) else named
+
+
+def _for_others(unit: Unit) -> bool:
+    return bool(unit.heading) and unit.heading[-1].startswith(_FOR_OTHERS)
 
 
 _versions_in = lru_cache(maxsize=_KEPT_TEXTS)(windows_versions)
