@@ -68,8 +68,8 @@ _VERB = re.compile(r"[ぁ-ん]$").search
 """Ends a verb or an adjective, which names no matter."""
 
 _IDENTIFIER_WEIGHT = 1.0
-"""A unit that prints the asked code outweighs one with every other word of the question; an answer to other readers does
-as surely as it was named, since a code stands in all that are about it."""
+"""A unit that prints the asked code outweighs one with every other word of the question; an answer to other readers
+does as surely as it was named, since a code stands in all that are about it."""
 
 _KEPT_TEXTS = 1 << 14
 """Statements and headings of which is kept what does not depend on the question: those of some 200 articles."""
