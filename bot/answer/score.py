@@ -112,14 +112,14 @@ def score_units(
     weights = {word: weight * words.rarity(word) for word, weight in query.words.items()}
     ranks = {hit.chunk.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     wanted = set(query.exact)
-    named = {key: (seen or {}).get(key, 0.0) for unit in units for key in [(unit.article_id, unit.order)]}
-    unforeseen = 1.0 - max(named.values(), default=0.0) if alike is not None else 0.0
+    named = [(seen or {}).get((unit.article_id, unit.order), 0.0) for unit in units]
+    unforeseen = 1.0 - max(named, default=0.0) if alike is not None else 0.0
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
     asked = {word for word, weight in query.words.items() if weight >= 1} & known
     subjects = {word for word in asked if words.rarity(word) >= _RARE and not _VERB(word)}
     substance = min(1.0, sum(weights.values()) / _SUBSTANCE) if alike is not None else 1.0
     scored = []
-    for unit in units:
+    for unit, sure in zip(units, named, strict=True):
         text_share = covered(weights, unit.words)
         heading_share = covered(weights, unit.heading_words)
         share = text_share + _HEADING_WEIGHT * max(0.0, heading_share - text_share * heading_share)
@@ -134,7 +134,6 @@ def score_units(
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
         score += stage_fit(query.text, unit)
         exact = bool(wanted & unit.codes)
-        sure = named[unit.article_id, unit.order]
         score += _IDENTIFIER_WEIGHT * (sure if _for_others(unit) else 1.0) if exact else 0.0
         # A later message is short, and like what is asked of any trouble.
         score += _SEEN_WEIGHT * (sure if alike is None else _surely(unit, sure))
