@@ -109,13 +109,19 @@ def bundled_index_path(tmp_path_factory: pytest.TempPathFactory, corpus: Path, t
 
 
 @pytest.fixture(scope="session")
-def guide(bundled_index_path: Path, taught: Any, knowledge: Any) -> Iterator[Any]:
+def learnt_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where guides keep what they learn from an index, so that the next one need not."""
+    return tmp_path_factory.mktemp("learnt")
+
+
+@pytest.fixture(scope="session")
+def guide(bundled_index_path: Path, taught: Any, knowledge: Any, learnt_path: Path) -> Iterator[Any]:
     """Return a guide over the bundled articles."""
     from bot.answer.guide import Guide
     from bot.index import open_index
 
     index = open_index(bundled_index_path, taught.name, taught.dimension)
-    yield Guide(index, taught, knowledge)
+    yield Guide(index, taught, knowledge, kept=learnt_path)
     index.close()
 
 

@@ -82,6 +82,7 @@ class Guide:
         self.reranker = reranker
         self._question_limit = question_limit
         self.weights = weights or usual(index)
+        self.kept = kept
         self._lookup = Lookup(index, embedder, knowledge.vocabulary, self.weights, reranker)
         self._passages = Passages(index, knowledge, today)
         self._heed = Heed(self._passages)

@@ -107,7 +107,7 @@ def without(guide: Guide) -> Iterator[tuple[str, Guide]]:
 
 
 def _other(guide: Guide, knowledge: Knowledge, weights: Weights, reranker: Reranker | None) -> Guide:
-    return Guide(guide.index, guide.embedder, knowledge, weights=weights, reranker=reranker)
+    return Guide(guide.index, guide.embedder, knowledge, weights=weights, reranker=reranker, kept=guide.kept)
 
 
 def ablate(

@@ -114,7 +114,7 @@ def test_other_weights_are_compared(
 
     def opened(settings: Any) -> Guide:
         index = open_index(bundled_index_path, guide.embedder.name, guide.embedder.dimension)
-        return Guide(index, guide.embedder, guide.knowledge)
+        return Guide(index, guide.embedder, guide.knowledge, kept=guide.kept)
 
     monkeypatch.setattr(against_command, "open_guide", opened)
     weights = "dense=0,words=0,face_dense=0,face_words=0,face_bigrams=0,face_learnt=0"
