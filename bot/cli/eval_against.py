@@ -76,4 +76,5 @@ def _changed(
         question_limit=other.question_limit,
         weights=replace(opened.weights, **weights),
         reranker=opened.reranker,
+        kept=opened.kept,
     )
