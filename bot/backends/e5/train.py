@@ -42,7 +42,7 @@ _TOKENS = 128
 """Of a passage in training: its first 200 characters tell what it is about, and half the tokens take half the time."""
 
 BATCH = 32
-EPOCHS = 2
+EPOCHS = 3
 _RATE = 1e-4
 _WARM = 0.1
 """Share of the steps in which the rate rises; after that it falls to nothing."""
