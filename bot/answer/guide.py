@@ -90,7 +90,7 @@ class Guide:
         situations = Situations(index.faces, at_stake(index.faces, self.article, routes), kept)
         self._signs = SignReader(index.faces, embedder, situations, tuple(routes))
         self._writer = Writer(self._passages, self._heed, knowledge.escalation, self._signs)
-        self._wishes = Wishes(index.faces, knowledge.refusals, kept, [text for _, text in index.documents.faces])
+        self._wishes = Wishes(index.faces, knowledge.refusals, [text for _, text in index.documents.faces], kept)
         self._follower = Follower(self._lookup, self._passages, self._heed, self._writer, self._signs, self._wishes)
         # A flow answers with passages of the bundled articles: over another blog's articles it has nothing to say.
         known = set(index.documents.article_ids())

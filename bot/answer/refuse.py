@@ -63,13 +63,8 @@ def refused(refusal: Refusal, passages: Passages, language: Language) -> Answer:
 class Wishes:
     """Tells harmful wishes from honest questions by the wordings of both. Safe to share between threads."""
 
-    def __init__(
-        self, faces: Faces, refusals: Refusals, kept: Path | None = None, texts: Sequence[str] | None = None
-    ) -> None:
-        """Learn from the faces, or take what is `kept`: wishes of each rule against whatever else is asked.
-
-        `texts` are those of the faces; without them only the embeddings count.
-        """
+    def __init__(self, faces: Faces, refusals: Refusals, texts: Sequence[str], kept: Path | None = None) -> None:
+        """Learn from the faces and their `texts`, or take what is `kept`: each rule's wishes against all else asked."""
         known = {name.removeprefix(REFUSED): rows for name, rows in faces.rows_of.items() if name.startswith(REFUSED)}
         others = [rows for name, rows in faces.rows_of.items() if not name.startswith((REFUSED, HONEST))]
         self._refusals = refusals
@@ -81,7 +76,7 @@ class Wishes:
         by_hand = np.zeros(len(self._wish), bool)
         if honest is not None:
             by_hand[honest] = True
-        self._wording = None if texts is None else Wording(texts, self._wish, by_hand, kept)
+        self._wording = Wording(texts, self._wish, by_hand, kept)
 
     def worded(self, refusal: Refusal, found: Found) -> bool:
         """Tell whether a message with the words of a rule means it, as far as the rule's wishes are known."""
@@ -110,7 +105,7 @@ class Wishes:
     def _scores(self, found: Found) -> dict[str, float]:
         """Return rule id → how much more the message is its wish than none, about -1.5 to 1.5; {} if none is known."""
         scores = self._learnt.scores(found.candidates.faces)
-        if not scores or self._wording is None:
+        if not scores:
             return scores
         worded = _LETTERS * self._wording.score(found.query.text)
         return {rule_id: like + worded for rule_id, like in scores.items()}

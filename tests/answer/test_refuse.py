@@ -59,7 +59,8 @@ def test_without_known_wishes_the_words_of_a_rule_decide(guide: Guide) -> None:
     """An index whose corpus has no wordings of wishes refuses by words alone, without an error."""
     faces = guide.index.faces
     bare = replace(faces, rows_of={name: rows for name, rows in faces.rows_of.items() if not name.startswith("!")})
-    wishes, rules = Wishes(bare, guide.knowledge.refusals), guide.knowledge.refusals
+    rules = guide.knowledge.refusals
+    wishes = Wishes(bare, rules, [text for _, text in guide.index.documents.faces])
     question = "死にたい"
     rule = rules.find(question)
     assert rule is not None

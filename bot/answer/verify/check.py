@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.answer.units import sentences
 from bot.answer.verify.literals import wrong_literal
 from bot.answer.verify.manners import is_label, misbehaviour, unsafe_markup
 from bot.answer.verify.marks import citations, without_marks
@@ -19,7 +20,6 @@ _LONGEST = 1_000
 _MARKER = re.compile(r"\s*(?:>\s?)*(?:[-*+・•]\s+|[0-9０-９]{1,2}[.)．）]\s*|[①-⑳]\s*)?(?:>\s?)*")
 _HEADING = re.compile(r"\s*#{1,6}\s*")
 _BOLD = re.compile(r"\*\*|__|(?<!\*)\*(?!\*)")
-_SENTENCE = re.compile(r"[^。]+。?")
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
@@ -64,9 +64,8 @@ def verify(unit: str, passages: Mapping[int, Passage]) -> Verdict:
 def _supported(claim: str, sources: Sequence[Passage]) -> Doubt | None:
     """Return why a claim is not supported; what is said in several sentences is where each of them is."""
     doubt = supported(claim, sources)
-    sentences = [one for one in _SENTENCE.findall(claim) if one.strip()]
-    apart = doubt is not None and len(sentences) > 1
-    return None if apart and not any(supported(one, sources) for one in sentences) else doubt
+    apart = sentences(claim) if doubt is not None else []
+    return None if len(apart) > 1 and not any(supported(one, sources) for one in apart) else doubt
 
 
 def plain(unit: str) -> str:
