@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.knowledge.yaml_file import load_yaml
 from bot.text.normalize import normalize
@@ -24,12 +25,28 @@ _SURE = 4
 _FOREIGN = re.compile(r"^(?=.{3})[^っ]*[ーぱぴぷぺぽ]")
 """Shorter ones are taken only with letters that Japanese words of their own rarely have."""
 
+_LEAST = 3
+_ALONE = r"(?<![っー])(?=[がをのはもに、。\s]|$)"
+"""Around a name of two letters: 「ぴんが」, neither 「ぴんと来ない」 nor 「べっぴんが」."""
+
 
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     term: str = Field(min_length=2)
-    also: tuple[str, ...] = Field(min_length=1)
+    also: tuple[str, ...] = ()
+    aloud: tuple[Annotated[str, Field(pattern=r"^[ァ-ヶー]{2,}$")], ...] = ()
+
+    @model_validator(mode="after")
+    def _spelled(self) -> _Group:
+        if not self.also and not self.aloud:
+            raise ValueError("list at least one spelling under also or aloud")
+        return self
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return all that the term is found by; a name of two letters read aloud is part of too many words."""
+        return (*self.also, *(name for name in self.aloud if len(name) >= _LEAST))
 
 
 class _File(BaseModel):
@@ -45,12 +62,12 @@ class Vocabulary:
     terms: dict[str, tuple[str, ...]]
     pattern: re.Pattern[str] | None
     loanwords: dict[str, str] = field(default_factory=dict)
-    """Hiragana spelling → the loanword in katakana."""
+    """Hiragana spelling → the loanword in katakana, or the name that is read so."""
     in_hiragana: re.Pattern[str] | None = None
     """Finds the keys of `loanwords`, the longest first."""
 
     def spelled(self, text: str) -> str:
-        """Return `text` with loanwords of the domain that stand in hiragana, as 「ぱそこん」, in katakana."""
+        """Return `text` with the loanwords of the domain in hiragana, as 「ぱそこん」, in katakana, names as names."""
         if self.in_hiragana is None:
             return text
         return self.in_hiragana.sub(lambda match: self.loanwords[match.group()], text)
@@ -76,7 +93,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
 def _compile(groups: Sequence[_Group]) -> Vocabulary:
     terms: dict[str, tuple[str, ...]] = {}
     for group in groups:
-        for spelling in group.also:
+        for spelling in group.spellings:
             key = normalize(spelling).lower()
             terms[key] = tuple(dict.fromkeys((*terms.get(key, ()), group.term)))
     if not terms:
@@ -92,18 +109,23 @@ def _compile(groups: Sequence[_Group]) -> Vocabulary:
     firsts = "".join(map(re.escape, groups_of))
     parts = [f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in groups_of.items()]
     loanwords = _loanwords(groups)
-    in_hiragana = re.compile("|".join(sorted(loanwords, key=len, reverse=True))) if loanwords else None
+    in_hiragana = re.compile("|".join(map(_found, sorted(loanwords, key=len, reverse=True)))) if loanwords else None
     return Vocabulary(terms, re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})"), loanwords, in_hiragana)
 
 
+def _found(hiragana: str) -> str:
+    return hiragana if len(hiragana) >= _LEAST else _ALONE.replace("(?=", f"{hiragana}(?=", 1)
+
+
 def _loanwords(groups: Sequence[_Group]) -> dict[str, str]:
-    """Return hiragana spelling → katakana for all words of the groups that are written in katakana."""
+    """Return hiragana spelling → katakana for words of the groups written so, → the name for one read aloud."""
     written = (
         word for group in groups for text in (group.term, *group.also) for word in _KATAKANA.findall(normalize(text))
     )
     spelled = {word.translate(_TO_HIRAGANA): word for word in written}
-    return {
+    sure = {
         hiragana: katakana
         for hiragana, katakana in spelled.items()
         if len(hiragana) >= _SURE or _FOREIGN.match(hiragana)
     }
+    return sure | {name.translate(_TO_HIRAGANA): group.term for group in groups for name in group.aloud}

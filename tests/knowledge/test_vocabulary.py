@@ -12,11 +12,15 @@ from bot.answer.guide import Guide
     [
         ("ぱそこんがつかない", "パソコンがつかない"),
         ("ぷりんたーがうごかない", "プリンターがうごかない"),
+        ("わいふぁいつながらん", "Wi-Fiつながらん"),
+        ("うpデートしたらぴんがきかない", "うpデートしたらPINがきかない"),
+        ("ぴんと来ないし、べっぴんがどうとか", "ぴんと来ないし、べっぴんがどうとか"),
+        ("ワンドライブがいっぱい", "ワンドライブがいっぱい"),
         ("ゆっくりしか動かない。もうだめかもしれません", "ゆっくりしか動かない。もうだめかもしれません"),
         ("まったく直らなくて、とても困っています", "まったく直らなくて、とても困っています"),
         ("", ""),
     ],
 )
 def test_loanwords_in_hiragana(guide: Guide, typed: str, read: str) -> None:
-    """What is a loanword of the domain is read in katakana, and Japanese words stay as they are."""
+    """What is a loanword of the domain is read in katakana, a name as itself, and Japanese words stay as they are."""
     assert guide.knowledge.vocabulary.spelled(typed) == read
