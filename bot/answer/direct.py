@@ -17,7 +17,7 @@ from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
-__all__ = ["direct"]
+__all__ = ["DEFINES", "defines", "direct"]
 
 
 _ALLOWS = re.compile(
@@ -33,6 +33,9 @@ _BEST = 0.45
 
 _PREDICATE, _AT_THE_END, _FORM = 0.5, 0.4, 0.5
 """What it is worth beside the score that a statement has the predicate, ends with it, or has the amount or place."""
+
+DEFINES = _PREDICATE + _FORM
+"""From which a statement is a definition whatever else it has of the question."""
 
 _ENDS, _ENDS_SEEN = _PREDICATE + _AT_THE_END, 0.18
 """What ends with the predicate, of the word before it, may be named less surely: 「鍵の画面になった 写真消える？」 has
@@ -104,17 +107,21 @@ def _left(words: Sequence[str], predicate: frozenset[str], weak: frozenset[str])
     return sum(word not in weak for word in words[places[-1] + 1 :]) if places else _FARTHEST + 1
 
 
-def _what(asked: Asked, unit: Unit) -> float:
+def defines(asked: Asked, unit: Unit, beyond: int = _LONGEST_SUBJECT) -> float:
+    """Return how surely a statement says what the subject of `asked` is, 0 for one that does not; `DEFINES` is sure.
+
+    What it begins with may have so many characters `beyond` the subject.
+    """
     text = unit.text
     subject = list(asked.subject)
     if unit.kind is BlockKind.TABLE:
         return _PREDICATE if tokenize(text.split(" | ")[0])[: len(subject)] == subject else 0.0
     begins = _BEGINNING.match(text)
-    if begins and _names(subject, begins.group(1)):
+    if begins and _names(subject, begins.group(1), beyond):
         listed = unit.role is Role.TERM or begins.group(2) not in {"は", "は、"}
         return _PREDICATE + (_AT_THE_END if listed else 0.0) + (_FORM if _IS.search(text) else 0.0)
     ends = _CALLED.search(text)
-    return _PREDICATE if ends and _names(subject, ends.group(1)) else 0.0
+    return _PREDICATE if ends and _names(subject, ends.group(1), beyond) else 0.0
 
 
 _BEGINNING = re.compile(r"^[「『]?([^、。「」『』]{1,40}?)[」』]?(とは[、,]?|は[、,]?(?!じめ)|[：:])")
@@ -127,13 +134,11 @@ _CALLED = re.compile(
 _BRACKETED = re.compile(r"（[^）]*）|\([^)]*\)")
 
 
-def _names(subject: Sequence[str], text: str) -> bool:
-    """Tell whether a text is the subject and little else."""
+def _names(subject: Sequence[str], text: str, beyond: int) -> bool:
+    """Tell whether a text is the subject and at most so many characters `beyond` it."""
     words = tokenize(_BRACKETED.sub("", text))
     extra = sum(len(word) for word in words if word not in subject)
-    return (
-        all(word in words for word in subject) and extra <= _LONGEST_SUBJECT and words[: len(subject)] == list(subject)
-    )
+    return all(word in words for word in subject) and extra <= beyond and words[: len(subject)] == list(subject)
 
 
 def _amount(asked: Asked, unit: Unit) -> float:
@@ -144,7 +149,7 @@ def _amount(asked: Asked, unit: Unit) -> float:
 
 _GAINS: dict[Form, Callable[[Asked, Unit], float]] = {
     Form.WHETHER: _whether,
-    Form.WHAT: _what,
+    Form.WHAT: defines,
     Form.AMOUNT: _amount,
     Form.WHERE: _amount,
 }

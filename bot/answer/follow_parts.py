@@ -108,18 +108,25 @@ def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
 
 
 def steps_for(
-    planner: Planner, units: Sequence[Unit], said: frozenset[int], *, alone: bool = False, again: bool = False
+    planner: Planner,
+    units: Sequence[Unit],
+    said: frozenset[int],
+    *,
+    alone: bool = False,
+    again: bool = False,
+    whole: bool = False,
 ) -> Part | None:
     """Return the list that the best-fitting step stands in.
 
-    Of one that was shown before, who asks something gets that step `alone`, with its number; who tells
-    what happened gets it `again`, from that step on. A few steps out of a list would be done without those between.
+    Of one that was shown before, who asks something gets that step `alone`, with its number; who tells what happened
+    gets it `again`, from that step on; who asks how to do it gets the `whole`. A few steps out of a list would be done
+    without those between.
     """
     best = next((unit for unit in units if unit.kind is BlockKind.STEP and not for_next_time(unit)), None)
     if best is None:
         return None
     section = planner.section_of(best)
-    if any(unit.order not in said for unit in section.units):
+    if whole or any(unit.order not in said for unit in section.units):
         return section
     if again:
         return replace(section, units=from_step(section.units, best.order))

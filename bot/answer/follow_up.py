@@ -30,7 +30,9 @@ from bot.answer.frame import Label
 from bot.answer.moves import BARE, Move
 from bot.answer.parts import Part
 from bot.answer.planner import Planner
+from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
+from bot.answer.talk import says_failed
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
@@ -99,6 +101,10 @@ def plan_follow_up(
         step = named_step(question, scored, steps)
         if step is not None:
             return FollowUp(tuple(planner.parts(Part(Label.STEP, (step,), str(step.number)), about_step(step, scored))))
+    onward = asks_what_next(question)
+    after = rest_after(question, scored, said, steps) if onward or move in {Move.TELLS, Move.FAILED} else None
+    if after is not None and (onward or not says_failed(question)):
+        return FollowUp(tuple(planner.parts(after, warning(scored, said))))
     if move in BARE:
         return _of_the_matter(move, planner, scored, said, steps)
     about = fitting(scored, said)
@@ -150,10 +156,14 @@ def _answering(
     asked = asked_in(question)
     # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
     only = _sure(about, scored) or others(planner, about) is None
-    section = rest or steps_for(planner, about, said, alone=asked is not None and only, again=asked is None)
+    how = bool(_HOW.search(normalize(question).lower()))
+    if how:  # the step that the author named for it tells which list is meant
+        sure = {item.unit.order for item in scored if item.seen >= _NAMED and item.unit.kind is BlockKind.STEP}
+        about = sorted(about, key=lambda unit: unit.order not in sure)
+    section = rest or steps_for(planner, about, said, alone=asked is not None and only, again=asked is None, whole=how)
     answer = direct(asked, scored) if asked is not None else None
     told = _led(planner, about, section, answer)
-    if section is not None and _HOW.search(normalize(question).lower()):
+    if section is not None and how:
         told = [section, others(planner, about)]  # whoever asks how wants the steps
     parts = planner.parts(*told, warning(scored, said) if section else None)
     if not parts:

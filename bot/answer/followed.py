@@ -6,21 +6,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
+from bot.answer.asked import asked_in
+from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge
 from bot.answer.deeds import done_in
 from bot.answer.explained import Explained
 from bot.answer.follow_up import FollowUp, plan_follow_up
+from bot.answer.frame import Label
 from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
+from bot.answer.meaning import meaning
 from bot.answer.moves import BARE, Move, step_named
+from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.plan import plan_beside, plan_phone
 from bot.answer.refuse import Wishes, refused
 from bot.answer.score import ScoredUnit
 from bot.answer.signs import SignReader
 from bot.answer.talk import State, Talk
-from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, sibling, told_elsewhere
+from bot.answer.topic import (
+    comes_before,
+    guesses,
+    has_subject,
+    keeps_topic,
+    move_in,
+    names_another,
+    sibling,
+    told_elsewhere,
+)
 from bot.answer.unsaid import CLOSING
 from bot.answer.writer import Writer
 from bot.knowledge.circumstances import plain
@@ -73,6 +87,8 @@ class Follower:
         tells = talk.reader.tells and not talk.asks and not found.query.exact
         brief = move is Move.FAILED and talk.brief
         stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
+        if stays and move is Move.TELLS and not fitting and names_another(found, units, self._index):
+            stays = False
         guess = guesses(talk)
         if not (
             stays or guess or keeps_topic(talk, found, units, self._index) or self._heed.holds(article_id, found, talk)
@@ -94,7 +110,7 @@ class Follower:
         if phone:
             answered = self._writer.answered(phone, talk, None)
             return replace(answered, found=kept, confidence=confidence)
-        follow_up = self._planned(move, talk, scored)
+        follow_up = self._defined(talk, found, scored) or self._planned(move, talk, scored)
         if not follow_up.told and talk.leans and not stays:
             # What it says alone is too little: 「もう押しちゃったんですけど」.
             whole = in_talk()
@@ -150,11 +166,20 @@ class Follower:
         )
         return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
 
+    def _defined(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit]) -> FollowUp | None:
+        """Return what another article says a word means where the one in hand does not, else None."""
+        unit = meaning(asked_in(talk.question), scored, found, self._passages)
+        if unit is None:
+            return None
+        own = unit.article_id == scored[0].unit.article_id
+        part = Part("", (unit,)) if own else Part(Label.BESIDE, (unit,), self._passages.title(unit.article_id))
+        return FollowUp((part,))
+
     def _nearest(self, name: str, found: Found) -> float:
         return max(found.nearest_face(self._index, name), found.nearest_face(self._index, f"{FOLLOWS}{name}"))
 
     def _planned(self, move: Move, talk: Talk, scored: Sequence[ScoredUnit]) -> FollowUp:
-        allowed = self._heed.allowed(scored, talk.reader)
+        allowed = without_other_codes(self._heed.allowed(scored, talk.reader), codes_in((*talk.asked, talk.question)))
         deeds = done_in(plain(talk.question))
         return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps, deeds)
 

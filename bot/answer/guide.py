@@ -25,6 +25,7 @@ from bot.answer.frame import frame_of
 from bot.answer.heed import Heed
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
+from bot.answer.meaning import meaning
 from bot.answer.moves import Move
 from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
@@ -205,15 +206,19 @@ class Guide:
         best = self._heed.ordered(_articles_in_order(found), talk.reader)
         scored = self._passages.score(query, found, best[:1])
         confidence = judge(found, scored, self.index)
+        intent, asked = intent_of(talk.question), asked_in(talk.question)
+        meant = meaning(asked, scored, found, self._passages)
+        if meant is not None:
+            best = [meant.article_id, *(name for name in best if name != meant.article_id)]
+            scored = self._passages.score(query, found, best[:1])
         refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
-        intent, asked = intent_of(talk.question), asked_in(talk.question)
         allowed = self._heed.allowed(scored, talk.reader)
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
-        if not parts and (confidence.answers or self._heed.speaks(best[:1], talk.reader)):
+        if not parts and (confidence.answers or meant is not None or self._heed.speaks(best[:1], talk.reader)):
             others = beside(query, found, best[:_ARTICLES], self._passages, self.index)
             parts = plan_answer(intent, allowed, others, asked)
         if not parts:

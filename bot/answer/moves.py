@@ -70,7 +70,7 @@ _BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
         Move.WHICH,
         re.compile(
             r"(?:1つ|一つ|ひとつ|いっこ|1個|一個)だけ(?:教え|おしえ|言|いう|いえ|やる|する|やれ|すれ)|今すぐ(?:に)?(?:でき|やれ)る(?:こと|の|もの)|まず(?:は)?(?:何|なに|どれ)|"
-            r"(?:どっち|どちら|どれ|何|なに|どこ)(?:を|から|が)(?:先|さき|やれば|やったら|始め|はじめ|すれば|したら|手をつけ)|どっち[?。]*$|どちら[?。]*$|"
+            r"(?:どっち|どちら|どれ|何|なに|どこ)(?:を|から|が)(?:先|さき|やれば|やったら|始め|はじめ|すれば|したら|手をつけ)|(?:どっち|どちら)(?:から)?[?。]*$|"
             r"順番(?:は|が|に)|which (?:one )?first|where do i (?:start|begin)"
         ),
     ),
@@ -90,6 +90,12 @@ _BARE: tuple[tuple[Move, re.Pattern[str]], ...] = (
         ),
     ),
 )
+
+_SEVERAL = re.compile(
+    r"(?:[二三四五2-9]|複数|いく|幾)(?:つ|個|台|本|種類|枚|人)?(?:も)?[^。、]{0,4}(?:ある|あり|あっ|出て|でて|でま|並|なら|見つか|みつか|表示)|"
+    r"(?:two|three|several) (?:of them|keys|entries|options)"
+)
+"""Says that the reader sees several of something: 「どっち」 is then of these, not of what was shown."""
 
 _ELSEWHERE = re.compile(
     r"^(?:ところで|別件|別の(?:話|質問)|話は?変わ|それより|それとは別|あと別|全然別|違う話|"
@@ -151,6 +157,8 @@ def move_of(question: str, *, failed: bool, person: bool, tells: bool = False, a
     last = next((part for part in reversed(_SENTENCES.split(plain)) if part.strip()), plain)
     for text in dict.fromkeys((plain, last)):
         for move, said in _BARE:
+            if move is Move.WHICH and _SEVERAL.search(plain):
+                continue
             rest, found = said.subn("", text)
             if found and (text == plain or move in _ASKING) and len(set(tokenize(rest)) - _POINTS) <= _OWN_WORDS[move]:
                 return move

@@ -16,7 +16,16 @@ from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 
-__all__ = ["comes_before", "guesses", "has_subject", "keeps_topic", "move_in", "sibling", "told_elsewhere"]
+__all__ = [
+    "comes_before",
+    "guesses",
+    "has_subject",
+    "keeps_topic",
+    "move_in",
+    "names_another",
+    "sibling",
+    "told_elsewhere",
+]
 
 _FAR_NEARER = 0.045
 """Cosine by which an asked question of another article must be nearer than any of this one's for the reader to have
@@ -113,7 +122,7 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     if any(number in unit.text for number in _NUMBER.findall(talk.question) for unit in units):
         return True
     # What is said after this article's answers speaks for it as well: 「放っておいても平気？」 is asked of many.
-    own = max(found.nearest_face(index, article_id), found.nearest_face(index, f"{FOLLOWS}{article_id}"))
+    own = _own(found, article_id, index)
     # Whom to call is asked in the same words of every article: only what it names leads elsewhere.
     person = wants_human(talk.question)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
@@ -126,6 +135,19 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
         if near > own and _names(found, other, units, index, _CONTACT if person else frozenset()):
             return False
     return True
+
+
+def names_another(found: Found, units: Sequence[Unit], index: Index) -> bool:
+    """Tell whether what a message tells has the name of another article's matter: 「TPMが無いって出ました」."""
+    own = _own(found, units[0].article_id, index)
+    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != units[0].article_id)
+    return any(
+        found.nearest_face(index, other) > own and _names(found, other, units, index, frozenset()) for other in others
+    )
+
+
+def _own(found: Found, article_id: str, index: Index) -> float:
+    return max(found.nearest_face(index, article_id), found.nearest_face(index, f"{FOLLOWS}{article_id}"))
 
 
 def sibling(found: Found, article_id: str, siblings: Iterable[str], index: Index) -> str:

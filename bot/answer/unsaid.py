@@ -49,12 +49,18 @@ def unsaid(units: Sequence[Unit], reader: Reader, topics: Sequence[str]) -> froz
     for unit in units:
         if unit.kind in _STEPS and unit.role not in CLOSING:
             lists.setdefault(unit.heading, []).append(unit)
+    addressed = {
+        unit.block
+        for unit in units
+        if unit.kind is BlockKind.CAUTION and any(_meant_for(fact.excludes, unit) for fact in facts)
+    }
     gone = {
         unit.order
         for heading, listed in lists.items()
         if any(unit.kind is BlockKind.STEP for unit in listed)
         and (any(_closes(fact.excludes, heading, listed) for fact in facts) or _settled(reader, heading, listed))
         for unit in listed
+        if unit.block not in addressed
     }
     against = {unit.order for unit in units if any(_contradicts(fact.excludes, unit) for fact in facts)}
     missing = [told for told in reader.told if told.reason is Reason.MISSING]
@@ -112,6 +118,11 @@ def _closes(excludes: Excludes, heading: Sequence[str], listed: Sequence[Unit]) 
     if excludes.unless is not None and any(excludes.unless.search(text) for text in texts):
         return False
     return any(excludes.steps.search(text) for text in texts)
+
+
+def _meant_for(excludes: Excludes, unit: Unit) -> bool:
+    """Tell whether a warning over steps speaks to whom these are ruled out for: 「会社のPCは、管理者に相談」."""
+    return excludes.unless is not None and bool(excludes.unless.search(plain(unit.text)))
 
 
 def _contradicts(excludes: Excludes, unit: Unit) -> bool:

@@ -101,7 +101,7 @@ _ESC, _CMD, _EVAL = "knowledge/escalation.yaml", "knowledge/commands.yaml", "eva
         ((_REF, "article: first", "article: last"), "last", "no article last-article"),
         ((_REF, "says:", "say:"), "- id: crack", "rules.0.says"),
         ((_CMD, "risk: read-only", "risk: none"), "risk", "commands.0.risk"),
-        (("knowledge/vocabulary.yaml", "also:", "alias:"), "term", "groups.0"),
+        (("knowledge/vocabulary.yaml", "also:", "alias:"), "alias", "groups.0.alias"),
         (("knowledge/lifecycle.csv", "2027-10-12", "2027-10-32"), "25H2", "day"),
         # test questions
         ((_EVAL, '"id": "q2"', '"id": "q1"'), "follow_up", "the id q1 is also that of questions.jsonl:1"),

@@ -79,7 +79,6 @@ def test_what_a_message_tells(circumstances: Circumstances, message: str, held: 
         "SSDは前のまま載せ替えています",
         "写真が全部heicになった",
         "更新に失敗しました",
-        "設定には「デジタル ライセンスによって認証」、キーの紙がない",
         "電源が入らない",
         "パソコンから音が出ない",
         "会社名を入力する欄がある",
@@ -91,6 +90,29 @@ def test_what_a_message_tells(circumstances: Circumstances, message: str, held: 
 def test_what_a_message_does_not_tell(circumstances: Circumstances, message: str) -> None:
     """Words alike say nothing of the situation."""
     assert circumstances.after((), message) == ()
+
+
+@pytest.mark.parametrize(
+    ("messages", "holds", "not_"),
+    [
+        (["設定には「デジタル ライセンスによって認証」、キーの紙がない"], "activated", "no-key"),
+        (["格安のキーを買った", "もう認証は通ってます"], "activated-by-cheap-key", ""),
+        (["認証されていたのに外れました"], "", "activated"),
+        (["かいしゃのぱそこんを家で使ってます"], "managed-pc", ""),
+        (["前はHomeだったのに入れ直したらProが入ってしまった"], "pro-with-home-key", "home-with-pro-key"),
+        (["警告の番号に電話をかけてしまいました"], "remote-controlled", ""),
+        (["警告に番号が出ているけど、まだ電話はかけていません"], "", "remote-controlled"),
+        (["遠隔操作のソフトを入れさせられた", "写真が開けない、身代金を払えと出た"], "", "remote-controlled"),
+        (["I replaced the board myself", "it is a self-built PC"], "board-of-own-pc", ""),
+    ],
+)
+def test_what_holds_after_messages(circumstances: Circumstances, messages: list[str], holds: str, not_: str) -> None:
+    """What holds goes on holding over messages that say nothing of it, and is not read into words alike."""
+    held: tuple[str, ...] = ()
+    for message in messages:
+        held = circumstances.after(held, message)
+    assert not holds or holds in held
+    assert not_ not in held
 
 
 def test_a_circumstance_is_taken_back(circumstances: Circumstances) -> None:

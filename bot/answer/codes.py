@@ -1,0 +1,36 @@
+"""Rows of error tables that are of another code than the reader's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer.score import ScoredUnit
+from bot.answer.units import Unit
+from bot.text.identifiers import IdentifierKind, find_identifiers
+from bot.types import BlockKind
+
+__all__ = ["codes_in", "without_other_codes"]
+
+_KINDS = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.STOP_CODE})
+
+
+def codes_in(messages: Sequence[str]) -> frozenset[str]:
+    """Return the codes of the last message that has any, of a reader's messages, oldest first."""
+    return next((codes for text in reversed(messages) if (codes := _codes(text))), frozenset())
+
+
+def without_other_codes(scored: Sequence[ScoredUnit], codes: frozenset[str]) -> list[ScoredUnit]:
+    """Return the units less the table rows of other codes, where the article has the reader's."""
+    if not any(codes & item.unit.codes for item in scored):
+        return list(scored)
+    return [item for item in scored if not _is_of_another(item.unit, codes)]
+
+
+def _is_of_another(unit: Unit, codes: frozenset[str]) -> bool:
+    if unit.kind is not BlockKind.TABLE or codes & unit.codes:
+        return False
+    return bool(_codes(unit.text.split(" | ")[0]))
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(found.canonical for found in find_identifiers(text) if found.kind in _KINDS)

@@ -1,0 +1,111 @@
+"""What follows a step that a reader says is done, in the words of that step: 「国を選んだあとどうするの」."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.answer.deeds import from_step
+from bot.answer.frame import Label
+from bot.answer.parts import Part
+from bot.answer.score import ScoredUnit
+from bot.answer.units import Role, Unit
+from bot.knowledge.circumstances import plain
+from bot.text.tokens import tokenize
+from bot.types import BlockKind
+
+__all__ = ["asks_what_next", "rest_after"]
+
+_NEXT = re.compile(
+    r"(?:次|つぎ|あと|後|それから|そのあと|そのさき)(?:は|に|って|、)*(?:[?。!]|$|どう|何|なに|どれ|どこ)|"
+    r"(?:次|つぎ)(?:は|に)|どう(?:する|すれば|したら)|(?:何|なに)を?(?:する|すれば|したら|押)|"
+    r"what (?:next|now)|\bnext\b"
+)
+"""Asks for what comes after something."""
+
+_BREAKS = re.compile(r"[。、!?\n]+|(?<=[ただ])(?:あと|後|から|けど|けれど|ので|んですが|のですが|んだけど)")
+_DONE = re.compile(r"(?:た|だ|済み?|完了|終わり|おわり|ok|done)$")
+_NOT_DONE = re.compile(r"(?:な(?:い|かった)|ません(?:でした)?|たい|だめだ|駄目だ|嫌だ|なんだ|のだ|そうだ|まだ)$")
+
+_SAYS_DONE = frozenset(
+    {
+        "為る",
+        "遣る",
+        "やる",
+        "出来る",
+        "終わる",
+        "終える",
+        "済む",
+        "完了",
+        "ok",
+        "もう",
+        "全部",
+        "一応",
+        "とりあえず",
+        "今",
+        "様",
+    }
+)
+"""Words that only say that something is done."""
+
+_SHARE = 0.6
+"""Share of a clause's words that a step must have for the clause to say that it is done."""
+
+_STEPS = frozenset({BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION})
+
+
+def asks_what_next(message: str) -> bool:
+    """Tell whether a message asks for what comes after something."""
+    return bool(_NEXT.search(plain(message)))
+
+
+def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int], steps: str) -> Part | None:
+    """Return what follows the step that a message says is done, among the lists that were shown; None for none.
+
+    `said` are the orders of what was shown, `steps` the heading of the list shown last, which is looked at first.
+    """
+    lists: dict[tuple[str, ...], list[Unit]] = {}
+    for item in scored:
+        if item.unit.kind in _STEPS and item.unit.role not in {Role.STUCK, Role.DONT}:
+            lists.setdefault(item.unit.heading, []).append(item.unit)
+    # After a question back no list was shown: then all are those that the reader may have at hand.
+    shown = {heading: listed for heading, listed in lists.items() if any(_is_shown(unit, said) for unit in listed)}
+    shown = shown or lists
+    clauses = list(_done(message))
+    for heading in sorted(shown, key=lambda heading: not heading or heading[-1] != steps):
+        listed = shown[heading]
+        todo = [unit for unit in listed if unit.kind is BlockKind.STEP]
+        done = max((at for clause in clauses if (at := _place(clause, todo)) is not None), default=None)
+        if done is not None and done + 1 < len(todo):
+            return Part(heading[-1] if len(heading) > 1 else Label.STEPS, from_step(listed, todo[done + 1].order))
+    return None
+
+
+def _is_shown(unit: Unit, said: Collection[int]) -> bool:
+    return unit.kind is BlockKind.STEP and unit.order in said
+
+
+def _done(message: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each clause that says that something is done, less those that say only this."""
+    for clause in _BREAKS.split(plain(message)):
+        text = re.sub(r"(?:です|よ|ね|わ|で|けど|が)+$", "", clause.strip())
+        if _DONE.search(text) and not _NOT_DONE.search(text):
+            words = tuple(word for word in tokenize(text) if word not in _SAYS_DONE)
+            if words:
+                yield words
+
+
+def _place(clause: Sequence[str], steps: Sequence[Unit]) -> int | None:
+    """Return which of the steps asks for what a clause says is done, by its verb and most of its words; or None."""
+    shares = [(_share(clause, step), -at) for at, step in enumerate(steps) if clause[-1] in _asked(step)]
+    best = max(shares, default=(0.0, 0))
+    return -best[1] if best[0] >= _SHARE else None
+
+
+def _share(clause: Sequence[str], step: Unit) -> float:
+    return sum(word in step.words for word in clause) / len(clause)
+
+
+def _asked(step: Unit) -> frozenset[str]:
+    """Return the last words of what a step tells to do, clause by clause."""
+    return frozenset(word for clause in re.split(r"[、。]", step.text) for word in tokenize(clause)[-2:])

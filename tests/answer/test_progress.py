@@ -1,0 +1,88 @@
+"""What follows a step that the reader says is done, codes of others, and what a word means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.answer.guide import Guide
+from bot.answer.moves import Move, move_of
+from bot.answer.progress import asks_what_next
+from bot.types import Answer, Turn
+
+
+def _talk(guide: Guide, messages: Sequence[str]) -> Answer:
+    """Return the answer to the last of a reader's messages."""
+    history: list[Turn] = []
+    state = ""
+    for message in messages[:-1]:
+        answer = guide.ask(message, history, state)
+        history += [Turn("user", message), Turn("assistant", answer.text)]
+        state = answer.state
+    return guide.ask(messages[-1], history, state)
+
+
+@pytest.mark.parametrize(
+    ("messages", "done", "next_"),
+    [
+        (
+            ["電話でライセンス認証したいです", "国を選んだあとどうするの"],
+            "「次へ」を選びます",
+            "インストール IDの数字が出たら",
+        ),
+        (
+            ["削除した写真を戻したい", "ごみ箱は開きました。次は？"],
+            "デスクトップの「ごみ箱」を開きます",
+            "「元に戻す」を選びます",
+        ),
+        (
+            ["ブルスクに48桁の数字を入れろと出ました", "画面の写真は撮りました。次は？"],
+            "写真に撮ります",
+            "aka.ms/myrecoverykey を開きます",
+        ),
+    ],
+)
+def test_the_list_goes_on_after_what_is_done(guide: Guide, messages: list[str], done: str, next_: str) -> None:
+    """Who says in a step's words that it is done gets the step after it, and not that one again."""
+    text = _talk(guide, messages).text
+    assert next_ in text
+    assert done not in text.partition(next_)[0]
+
+
+@pytest.mark.parametrize("message", ["次は？", "そのあとどうすれば？", "サインインした、つぎ何を押すの", "what next?"])
+def test_what_asks_for_the_next_thing(message: str) -> None:
+    """All of these ask for what comes after something."""
+    assert asks_what_next(message)
+
+
+@pytest.mark.parametrize("message", ["2番がわからない", "あとでやります", "次回から気をつけます"])
+def test_what_does_not_ask_for_the_next_thing(message: str) -> None:
+    """The same words without asking."""
+    assert not asks_what_next(message)
+
+
+def test_rows_of_other_codes_are_left_out(guide: Guide) -> None:
+    """Once a code is known, what the table says of another one (VPNを切る) is not told to its reader."""
+    answer = _talk(guide, ["0xC004F074 が出ます。会社のPCです", "VPNにつなげばいいということですか"])
+    assert "0x80072EE2" not in answer.text
+    assert "0xC004F074" in answer.text
+
+
+def test_what_a_word_means_is_told_by_another_article(guide: Guide) -> None:
+    """The article in hand names the account without saying what it is; the one that says so is quoted beside it."""
+    answer = _talk(guide, ["修理でマザーボードを替えたら認証されません", "マイクロソフトアカウントってなに？"])
+    assert "メール アドレスで登録したアカウントです" in answer.text
+    assert {one.article_id for one in answer.citations} == {"sign-in-forgotten-password"}
+
+
+def test_which_of_several_is_no_question_for_the_order_of_steps() -> None:
+    """「どっち」 of what stands on the reader's screen is a question of its own."""
+    assert move_of("キーが二つあります。どっち？", failed=False, person=False, asks=True) is Move.ASKS
+    assert move_of("どっちから？", failed=False, person=False, asks=True) is Move.WHICH
+
+
+def test_what_is_told_may_name_another_matter(guide: Guide) -> None:
+    """「TPMが無いと出た」 leaves the article on the end of support, which does not know the word."""
+    answer = _talk(guide, ["Windows 10のサポートが切れたけどまだ使える？", "TPMが無いって出ました"])
+    assert answer.citations[0].article_id == "upgrade-11-tpm"
