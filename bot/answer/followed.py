@@ -90,14 +90,16 @@ class Follower:
         if stays and move is Move.TELLS and not fitting and names_another(found, units, self._index):
             stays = False
         guess = guesses(talk)
-        if not (
-            stays or guess or keeps_topic(talk, found, units, self._index) or self._heed.holds(article_id, found, talk)
-        ):
+        # Another error's article is not about a trouble that is known by its code.
+        siblings = self._heed.siblings(article_id, found)
+        strange = [name for name in siblings if self._is_of_another_code(name, talk)]
+        keeps = stays or guess or keeps_topic(talk, found, units, self._index, strange)
+        if not (keeps or self._heed.holds(article_id, found, talk)):
             return None
         in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS))
         other = ""
         if has_subject(talk, move) and not (move is Move.TELLS and self._heed.placed(article_id, talk.reader)):
-            other = sibling(found, article_id, self._heed.siblings(article_id, found), self._index)
+            other = sibling(found, article_id, [name for name in siblings if name not in strange], self._index)
         if other and comes_before(other, article_id, in_talk()):
             article_id, talk = other, replace(talk, state=State(article=other))
         scored = self._passages.score(found.query, found, [article_id], following=True)
@@ -165,6 +167,16 @@ class Follower:
             (at for at, part in enumerate(follow_up.parts) if part.label in CLOSING.values()), len(follow_up.parts)
         )
         return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
+
+    def _is_of_another_code(self, article_id: str, talk: Talk) -> bool:
+        """Tell whether an article is on a single code, and that is not the one which the reader has."""
+        article, codes = self._passages.article(article_id), codes_in((*talk.asked, talk.question))
+        return (
+            bool(codes)
+            and article is not None
+            and len(article.error_codes) == 1
+            and codes.isdisjoint(article.error_codes)
+        )
 
     def _defined(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit]) -> FollowUp | None:
         """Return what another article says a word means where the one in hand does not, else None."""

@@ -48,8 +48,13 @@ _SAYS_DONE = frozenset(
 )
 """Words that only say that something is done."""
 
+_APPEARS = frozenset({"出る", "表示", "開く", "開ける", "見える", "現れる", "来る", "届く"})
+"""Verbs of what a step brings up: 「タスク マネージャーは出た」 says that the step which calls it is done."""
+
 _SHARE = 0.6
 """Share of a clause's words that a step must have for the clause to say that it is done."""
+
+_ONCE_THERE = re.compile(r"(?:出|表示され|見え|届い|開い)(?:たら|てから)")
 
 _STEPS = frozenset({BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION})
 
@@ -72,10 +77,12 @@ def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int]
     shown = {heading: listed for heading, listed in lists.items() if any(_is_shown(unit, said) for unit in listed)}
     shown = shown or lists
     clauses = list(_done(message))
+    onward = asks_what_next(message)  # 「エラーが出ました」 alone tells of trouble
     for heading in sorted(shown, key=lambda heading: not heading or heading[-1] != steps):
         listed = shown[heading]
         todo = [unit for unit in listed if unit.kind is BlockKind.STEP]
-        done = max((at for clause in clauses if (at := _place(clause, todo)) is not None), default=None)
+        places = (_place(clause, todo, appeared=onward) for clause in clauses)
+        done = max((at for at in places if at is not None), default=None)
         if done is not None and done + 1 < len(todo):
             return Part(heading[-1] if len(heading) > 1 else Label.STEPS, from_step(listed, todo[done + 1].order))
     return None
@@ -95,8 +102,17 @@ def _done(message: str) -> Iterator[tuple[str, ...]]:
                 yield words
 
 
-def _place(clause: Sequence[str], steps: Sequence[Unit]) -> int | None:
-    """Return which of the steps asks for what a clause says is done, by its verb and most of its words; or None."""
+def _place(clause: Sequence[str], steps: Sequence[Unit], *, appeared: bool) -> int | None:
+    """Return which of the steps asks for what a clause says is done, by its verb and most of its words; or None.
+
+    Where what `appeared` counts, it is there after the first step with its name, or before the one that says what to
+    do once it is.
+    """
+    if clause[-1] in _APPEARS and len(clause) > 1 and appeared:
+        name = clause[:-1]
+        first = next((at for at, step in enumerate(steps) if _share(name, step) >= _SHARE), None)
+        waits = first is not None and bool(_ONCE_THERE.search(steps[first].text))
+        return None if first is None else first - 1 if waits else first
     shares = [(_share(clause, step), -at) for at, step in enumerate(steps) if clause[-1] in _asked(step)]
     best = max(shares, default=(0.0, 0))
     return -best[1] if best[0] >= _SHARE else None

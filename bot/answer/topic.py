@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from bot.answer.asked import asked_in
 from bot.answer.moves import Move, is_unwilling, move_of
@@ -111,8 +111,11 @@ def has_subject(talk: Talk, move: Move) -> bool:
     return move is Move.TELLS or (move is Move.ASKS and len(tokenize(talk.question)) >= _SUBJECT)
 
 
-def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -> bool:
-    """Tell whether the message is about the article whose `units` these are; `found` is for the message alone."""
+def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index, ruled_out: Collection[str] = ()) -> bool:
+    """Tell whether the message is about the article whose `units` these are; `found` is for the message alone.
+
+    It is not about those `ruled_out`.
+    """
     if not units or talk.changes_subject:
         return False
     article_id = units[0].article_id
@@ -126,7 +129,7 @@ def keeps_topic(talk: Talk, found: Found, units: Sequence[Unit], index: Index) -
     # Whom to call is asked in the same words of every article: only what it names leads elsewhere.
     person = wants_human(talk.question)
     lead = _NEARER if len(talk.question) >= _SENTENCE else _FAR_NEARER
-    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id != article_id)
+    others = dict.fromkeys(hit.article_id for hit in found.hits if hit.article_id not in {article_id, *ruled_out})
     nearness = sorted(((found.nearest_face(index, other), other) for other in others), reverse=True)
     runner_up = nearness[1][0] if len(nearness) > 1 else 0.0
     for near, other in nearness:

@@ -69,6 +69,14 @@ def test_rows_of_other_codes_are_left_out(guide: Guide) -> None:
     assert "0xC004F074" in answer.text
 
 
+def test_a_code_keeps_its_article(guide: Guide) -> None:
+    """A reader's guess that names the cause of another error does not lead to that error's article."""
+    answer = _talk(guide, ["0x800F0922 で更新が失敗する", "回復パーティションのことですか？どうやって見るの"])
+    assert answer.citations[0].article_id == "windows-update-0x800f0922"
+    asked = _talk(guide, ["0x800F0922 で更新が失敗する", "別のPCは 0x80070643 です。どうすれば？"])
+    assert asked.citations[0].article_id == "windows-update-0x80070643"
+
+
 def test_what_a_word_means_is_told_by_another_article(guide: Guide) -> None:
     """The article in hand names the account without saying what it is; the one that says so is quoted beside it."""
     answer = _talk(guide, ["修理でマザーボードを替えたら認証されません", "マイクロソフトアカウントってなに？"])
