@@ -36,6 +36,8 @@ class Asked:
     subject: tuple[str, ...] = ()
     looks: re.Pattern[str] | None = None
     permission: bool = False
+    deeds: frozenset[str] = frozenset()
+    """Of a permission the verbs of all that is to be done, 「挿して戻していい？」, and such as say the same."""
 
 
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]*")
@@ -113,6 +115,13 @@ _PLACE = re.compile(
 )
 
 
+_HEARSAY = re.compile(
+    r"って[^、。?!]{0,14}?(?:言う|いう|言われ|言って|いわれ|いって|聞い|書いて)[^、。?!]{0,8}?(?:けど|けれど|ので|から|が|て)[、,]?\s*"
+)
+"""Who said so: 「再起動しろって友達が言うけど、していい？」 asks whether to restart."""
+
+_VERB = re.compile(r"[うくぐすつぬぶむる]$")
+
 _FEW = 5
 """Words that the subject of a definition has at most."""
 
@@ -136,6 +145,7 @@ def answer_form(question: str) -> re.Pattern[str] | None:
 
 
 def _asked(sentence: str) -> Asked | None:
+    sentence = _HEARSAY.sub(" ", sentence)
     for amount in _AMOUNTS:
         if amount.asked.search(sentence):
             return Asked(Form.AMOUNT, _predicate(sentence), looks=amount.looks)
@@ -149,8 +159,15 @@ def _asked(sentence: str) -> Asked | None:
     if _WHETHER.search(sentence) and not _OPEN.search(sentence):
         predicate = _predicate(sentence)
         permission = bool(_PERMISSION.search(sentence))
-        return Asked(Form.WHETHER, predicate, _before_last(sentence), permission=permission) if predicate else None
+        deeds = _deeds(sentence) if permission else frozenset[str]()
+        before = _before_last(sentence)
+        return Asked(Form.WHETHER, predicate, before, permission=permission, deeds=deeds) if predicate else None
     return None
+
+
+def _deeds(sentence: str) -> frozenset[str]:
+    verbs = (word for word in tokenize(sentence) if _VERB.search(word) and word not in WEAK)
+    return frozenset(same for verb in verbs for same in same_as(verb)) - WEAK
 
 
 def _before_last(sentence: str) -> tuple[str, ...]:

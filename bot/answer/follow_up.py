@@ -105,7 +105,8 @@ def plan_follow_up(
     after = rest_after(question, scored, said, steps) if onward or move in {Move.TELLS, Move.FAILED} else None
     if after is not None and (onward or not says_failed(question)):
         return FollowUp(tuple(planner.parts(after, warning(scored, said))))
-    if move in BARE:
+    surely = any(item.seen >= _SURELY and item.unit.kind is not BlockKind.STEP for item in scored)
+    if move in BARE and not (move is Move.WHICH and surely):
         return _of_the_matter(move, planner, scored, said, steps)
     about = fitting(scored, said)
     ends = stuck(scored, said)
@@ -135,6 +136,8 @@ def plan_follow_up(
         formed = [unit for unit in about if unit.order in fitted and form.search(unit.text)]
         # 「無料の診断ソフト、入れていい？」 has the word of a price and asks for none.
         about = formed or (about if about and _sure(about, scored) else [])
+    if not about and (asked := asked_in(question)) is not None and (answer := direct(asked, scored)) is not None:
+        about = [answer]  # in the form in which it was asked, however few of its words
     if not about:
         return FollowUp(tuple(planner.parts(nearest(planner, scored, form), ends)), told=False)
     return _answering(question, planner, about, scored, said, ends, rest_steps(scored, deeds, steps))

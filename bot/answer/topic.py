@@ -86,6 +86,8 @@ def move_in(talk: Talk) -> Move:
         tells=talk.reader.tells,
         asks=talk.asks,
     )
+    if move is Move.WHICH and talk.asked and move_of(talk.asked[-1], failed=False, person=False) is Move.WHICH:
+        return Move.EASIER  # the one thing to begin with was told and is of no help
     if move is Move.TELLS and any(told.new and told.reason is Reason.TRIED for told in talk.reader.told):
         move = Move.FAILED  # who has done something wants what comes next
     # 「写すの無理。写真でいい？」 asks.

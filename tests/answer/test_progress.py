@@ -94,3 +94,37 @@ def test_what_is_told_may_name_another_matter(guide: Guide) -> None:
     """「TPMが無いと出た」 leaves the article on the end of support, which does not know the word."""
     answer = _talk(guide, ["Windows 10のサポートが切れたけどまだ使える？", "TPMが無いって出ました"])
     assert answer.citations[0].article_id == "upgrade-11-tpm"
+
+
+@pytest.mark.parametrize(
+    ("messages", "begins"),
+    [
+        (
+            ["パソコンのファイルが全部開けず、お金を払えと出ています", "バックアップのUSBを挿して戻していい？"],
+            "無事な控えの入った外付けドライブを、感染したPCにつながないでください",
+        ),
+        (
+            ["セキュアブートを有効にしたい", "TPMをクリアして入れ直していい？"],
+            "TPMの「クリア」や「初期化」を選ばないでください",
+        ),
+    ],
+)
+def test_a_ban_comes_before_all_else(guide: Guide, messages: list[str], begins: str) -> None:
+    """Who asks to be allowed what the article forbids is told so first, whichever of two deeds it is."""
+    assert _talk(guide, messages).text.lstrip("- ").startswith(begins)
+
+
+def test_who_understands_nothing_is_given_one_thing_and_then_somebody(guide: Guide) -> None:
+    """「わかりません」 gets the first step alone; said again, something easier and whom to ask."""
+    first = _talk(guide, ["中古で買ったPCが認証されていません", "わかりません"])
+    assert first.text.count("\n1. ") == 1
+    assert "\n2. " not in first.text
+    again = _talk(guide, ["中古で買ったPCが認証されていません", "わかりません", "どういうこと？"])
+    assert again.escalation is not None
+    assert again.text != first.text
+
+
+def test_a_lost_password_needs_no_steps_with_one(guide: Guide) -> None:
+    """Who has neither PIN nor password is led to where passwords are made anew."""
+    answer = _talk(guide, ["PINを忘れました", "Microsoftアカウントのパスワードも忘れた"])
+    assert answer.citations[0].article_id == "sign-in-forgotten-password"
