@@ -1,4 +1,4 @@
-"""Thanks and greetings get a fitting word, and nothing is searched for them."""
+"""Thanks, greetings and the wish for a language get a fitting word, and nothing is searched for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _LONGEST = 80
 
 _FILLER = re.compile(r"[\s。、.,!！?？~〜ー…wｗ笑:;)(]+")
 _THANKS = re.compile(
-    r"ありがと(?:う)?(?:ございます|ございました|です)?|サンキュ|おおきに|有難う|世話になりました|世話になった|感謝(?:です|します|しています)?|助かりました|助かった|thankyou|thanks|thx|somuch|alot"
+    r"ありがと(?:う)?(?:ございます|ございました|です)?|サンキュ|おおきに|有難う|世話になりました|世話になった|"
+    r"感謝(?:です|します|しています)?|助かりました|助かった|thankyou|thanks|thx|somuch|alot"
 )
 _SOLVED = re.compile(
     r"(?:無事)?(?:直|治|なお)(?:りました|った)|解決(?:しました|した|です)|(?:無事)?でき(?:ました|た)|いけました|いけた|解決|fixed|itworks|solved"
@@ -30,6 +31,16 @@ end."""
 _HELLO = re.compile(
     r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|もしもし|よろしく(?:お願いします|おねがいします)?|hello|hi|hey"
 )
+_NOT_LETTERS = re.compile(r"[^\w']+")
+_IN_LANGUAGE = re.compile(
+    r"^(?:please|pls|canyou|couldyou|sorry|but|i|me)*"
+    r"(?:(?:answer|reply|respond|write|speak|talk|explain)(?:tome|that|this|it|back)*inenglish|"
+    r"inenglish|englishonly|(?:can'?t|cannot|don'?t|donot)(?:read|speak|understand)(?:any)?japanese)"
+    r"(?:please|pls|thanks|thankyou|i|can'?t|cannot|don'?t|donot|read|speak|understand|japanese)*$|"
+    r"^日本語で(?:答え|おしえ|教え|お願い|書い|話し)\w{0,12}$"
+)
+"""Wants another language of the answers, and nothing else. Only letters are left by then."""
+
 _AROUND = re.compile(
     r"どうも|本当に|ほんとうに|ほんとに|大変|たいへん|とても|すごく|いろいろ|色々|親切に|丁寧に|教えてくれて|教えていただき|わかりました|分かりました|"
     r"了解(?:です|しました)?|なるほど|はい|おかげさまで|おかげで|お疲れ様です|さん|ほんまに?|めっちゃ|まじで|ほな|お|わ|で|な|ね|よ"
@@ -37,10 +48,12 @@ _AROUND = re.compile(
 
 
 def small_talk(question: str, language: Language = Language.JA) -> str | None:
-    """Return a fitting reply when the message is nothing but a greeting or thanks, else None."""
+    """Return a fitting reply when a message is nothing but a greeting, thanks or the wish for a language, or None."""
     plain = _FILLER.sub("", normalize(question).lower())
     if not plain or len(plain) > _LONGEST:
         return None
+    if _IN_LANGUAGE.search(_NOT_LETTERS.sub("", normalize(question).lower())):
+        return frame_of(language).courtesy.language
     left = plain
     for pattern in (_SOLVED, _THANKS, _HELLO, _AROUND):
         left = pattern.sub("", left)

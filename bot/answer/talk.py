@@ -37,7 +37,8 @@ _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
     r"うまくいか|解決しな|なおらな|同じまま|失敗し(?:た|まし)|効果(?:が|は)?な|"
     r"still (?:not|doesn|won|fail|the same)|didn'?t (?:work|help)|no (?:luck|change|difference)|"
-    r"same (?:error|problem) again"
+    r"same (?:error|problem) again|(?:did|does) nothing|nothing (?:changed|happens)|"
+    r"(?:it|says it|still) can(?:'?t|not) (?:re)?(?:activate|start|boot|repair|fix)"
 )
 
 

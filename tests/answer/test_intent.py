@@ -36,14 +36,33 @@ def test_intent(question: str, intent: Intent) -> None:
     assert intent_of(question) is intent
 
 
-@pytest.mark.parametrize("message", ["ありがとうございました！", "こんにちは", "直りました！助かりました", "Thanks!"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ありがとうございました！",
+        "こんにちは",
+        "直りました！助かりました",
+        "Thanks!",
+        "おおきに、助かったわ",
+        "In English please",
+        "Sorry, I can't read Japanese",
+    ],
+)
 def test_courtesy_gets_a_word(message: str) -> None:
     """Thanks and greetings are not searched for."""
     assert small_talk(message)
 
 
 @pytest.mark.parametrize(
-    "message", ["ありがとう。でもまだ直らない", "認証できました？", "こんにちは、音が出ません", "w" * 5000]
+    "message",
+    [
+        "ありがとう。でもまだ直らない",
+        "認証できました？",
+        "こんにちは、音が出ません",
+        "w" * 5000,
+        "ほんでどうするん",
+        "How do I change the language to English?",
+    ],
 )
 def test_a_question_behind_courtesy_is_a_question(message: str) -> None:
     """Anything beyond courtesy is answered as a question."""

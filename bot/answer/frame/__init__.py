@@ -45,6 +45,7 @@ class _Courtesy(_Words):
     solved: _Text
     thanks: _Text
     hello: _Text
+    language: _Text
 
 
 class _Asking(_Words):
