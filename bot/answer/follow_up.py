@@ -32,7 +32,7 @@ from bot.answer.parts import Part
 from bot.answer.planner import Planner
 from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
-from bot.answer.talk import says_failed
+from bot.answer.talk import is_question, says_failed
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
@@ -45,12 +45,13 @@ __all__ = ["FollowUp", "plan_follow_up"]
 class FollowUp:
     """What is answered to a later message; `told` is False when the article does not say what was asked.
 
-    `whom` tells that whoever can help belongs to the answer.
+    `whom` tells that whoever can help belongs to the answer, `onward` that it goes on from what the reader has done.
     """
 
     parts: tuple[Part, ...]
     told: bool = True
     whom: bool = False
+    onward: bool = False
 
 
 _HOW = re.compile(r"どうや(?:って|る|ん)|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
@@ -102,9 +103,13 @@ def plan_follow_up(
         if step is not None:
             return FollowUp(tuple(planner.parts(Part(Label.STEP, (step,), str(step.number)), about_step(step, scored))))
     onward = asks_what_next(question)
-    after = rest_after(question, scored, said, steps) if onward or move in {Move.TELLS, Move.FAILED} else None
+    tells = move in {Move.TELLS, Move.FAILED} or not is_question(question)
+    after = rest_after(question, scored, said, steps) if onward or tells else None
     if after is not None and (onward or not says_failed(question)):
-        return FollowUp(tuple(planner.parts(after, warning(scored, said))))
+        following = after if after.units else next_steps(scored, said)
+        ends = None if after.units else stuck(scored, said)  # what was done last was the last thing to do
+        guard = warning(scored, said) if following else None
+        return FollowUp(tuple(planner.parts(following, guard, ends)), onward=True)
     surely = any(item.seen >= _SURELY and item.unit.kind is not BlockKind.STEP for item in scored)
     if move in BARE and not (move is Move.WHICH and surely):
         return _of_the_matter(move, planner, scored, said, steps)

@@ -128,7 +128,7 @@ class Follower:
         units_said = {unit.order for part in follow_up.parts for unit in part.units}
         foreseen = max((item.seen for item in scored), default=0.0) >= _FORESEEN
         repeated = units_said <= set(talk.state.said) and not foreseen
-        if follow_up.told and not talk.asks and move is Move.ASKS and repeated:
+        if follow_up.told and not follow_up.onward and not talk.asks and move is Move.ASKS and repeated:
             # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
         follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)

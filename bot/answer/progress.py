@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
+from typing import NamedTuple
 
 from bot.answer.deeds import from_step
 from bot.answer.frame import Label
@@ -11,6 +13,7 @@ from bot.answer.parts import Part
 from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.knowledge.circumstances import plain
+from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
@@ -23,9 +26,15 @@ _NEXT = re.compile(
 )
 """Asks for what comes after something."""
 
+_SPACE = re.compile(r"\s+")
 _BREAKS = re.compile(r"[。、!?\n]+|(?<=[ただ])(?:あと|後|から|けど|けれど|ので|んですが|のですが|んだけど)")
 _DONE = re.compile(r"(?:た|だ|済み?|完了|終わり|おわり|ok|done)$")
 _NOT_DONE = re.compile(r"(?:な(?:い|かった)|ません(?:でした)?|たい|だめだ|駄目だ|嫌だ|なんだ|のだ|そうだ|まだ)$")
+
+_MERELY = re.compile(
+    r"(?:やっ|し|済ん|終わっ|終え|でき)[ただ]$|(?:やり|終わり|済み|でき)ました$|(?:済み?|完了|終わり|おわり|ok|done)$"
+)
+"""Ends in a verb that only says that something is done, or in none."""
 
 _SAYS_DONE = frozenset(
     {
@@ -36,6 +45,7 @@ _SAYS_DONE = frozenset(
         "終わる",
         "終える",
         "済む",
+        "済み",
         "完了",
         "ok",
         "もう",
@@ -67,7 +77,8 @@ def asks_what_next(message: str) -> bool:
 def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int], steps: str) -> Part | None:
     """Return what follows the step that a message says is done, among the lists that were shown; None for none.
 
-    `said` are the orders of what was shown, `steps` the heading of the list shown last, which is looked at first.
+    A part without units tells that it was the last of its list. `said` are the orders of what was shown, `steps` the
+    heading of the list shown last, which is looked at first.
     """
     lists: dict[tuple[str, ...], list[Unit]] = {}
     for item in scored:
@@ -76,15 +87,17 @@ def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int]
     # After a question back no list was shown: then all are those that the reader may have at hand.
     shown = {heading: listed for heading, listed in lists.items() if any(_is_shown(unit, said) for unit in listed)}
     shown = shown or lists
-    clauses = list(_done(message))
+    deeds = list(_done(message))
     onward = asks_what_next(message)  # 「エラーが出ました」 alone tells of trouble
     for heading in sorted(shown, key=lambda heading: not heading or heading[-1] != steps):
         listed = shown[heading]
         todo = [unit for unit in listed if unit.kind is BlockKind.STEP]
-        places = (_place(clause, todo, appeared=onward) for clause in clauses)
+        words = [_words(step, listed) for step in todo]
+        places = (_place(deed, todo, words, appeared=onward) for deed in deeds)
         done = max((at for at in places if at is not None), default=None)
-        if done is not None and done + 1 < len(todo):
-            return Part(heading[-1] if len(heading) > 1 else Label.STEPS, from_step(listed, todo[done + 1].order))
+        if done is not None:
+            rest = from_step(listed, todo[done + 1].order) if done + 1 < len(todo) else ()
+            return Part(heading[-1] if len(heading) > 1 else Label.STEPS, rest)
     return None
 
 
@@ -92,34 +105,54 @@ def _is_shown(unit: Unit, said: Collection[int]) -> bool:
     return unit.kind is BlockKind.STEP and unit.order in said
 
 
-def _done(message: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of each clause that says that something is done, less those that say only this."""
-    for clause in _BREAKS.split(plain(message)):
-        text = re.sub(r"(?:です|よ|ね|わ|で|けど|が)+$", "", clause.strip())
-        if _DONE.search(text) and not _NOT_DONE.search(text):
+def _words(step: Unit, listed: Sequence[Unit]) -> frozenset[str]:
+    """Return the words of a step and of the commands under it."""
+    after = listed[listed.index(step) + 1 :]
+    codes = takewhile(lambda unit: unit.kind is not BlockKind.STEP, after)
+    return step.words.union(*(unit.words for unit in codes if unit.kind is BlockKind.CODE))
+
+
+class _Deed(NamedTuple):
+    """What a clause says is done: its words, and its verb, "" where that only says that it is done."""
+
+    words: tuple[str, ...]
+    verb: str
+
+
+def _done(message: str) -> Iterator[_Deed]:
+    """Yield what a message says is done, clause by clause, less the words that say only this."""
+    for piece in _SPACE.split(normalize(message)):
+        for clause in _BREAKS.split(plain(piece)):
+            text = re.sub(r"(?:です|よ|ね|わ|で|けど|が)+$", "", clause.strip())
+            if not _DONE.search(text) or _NOT_DONE.search(text):
+                continue
             words = tuple(word for word in tokenize(text) if word not in _SAYS_DONE)
             if words:
-                yield words
+                yield _Deed(words, "" if _MERELY.search(text) else words[-1])
 
 
-def _place(clause: Sequence[str], steps: Sequence[Unit], *, appeared: bool) -> int | None:
-    """Return which of the steps asks for what a clause says is done, by its verb and most of its words; or None.
+def _place(deed: _Deed, steps: Sequence[Unit], words: Sequence[frozenset[str]], *, appeared: bool) -> int | None:
+    """Return which of the steps asks for what is done, by its verb and most of its `words`; or None.
 
     Where what `appeared` counts, it is there after the first step with its name, or before the one that says what to
     do once it is.
     """
-    if clause[-1] in _APPEARS and len(clause) > 1 and appeared:
-        name = clause[:-1]
-        first = next((at for at, step in enumerate(steps) if _share(name, step) >= _SHARE), None)
+    if deed.verb in _APPEARS and len(deed.words) > 1 and appeared:
+        name = deed.words[:-1]
+        first = next((at for at, known in enumerate(words) if _share(name, known) >= _SHARE), None)
         waits = first is not None and bool(_ONCE_THERE.search(steps[first].text))
         return None if first is None else first - 1 if waits else first
-    shares = [(_share(clause, step), -at) for at, step in enumerate(steps) if clause[-1] in _asked(step)]
+    shares = [
+        (_share(deed.words, known), -at)
+        for at, (step, known) in enumerate(zip(steps, words, strict=True))
+        if not deed.verb or deed.verb in _asked(step)
+    ]
     best = max(shares, default=(0.0, 0))
     return -best[1] if best[0] >= _SHARE else None
 
 
-def _share(clause: Sequence[str], step: Unit) -> float:
-    return sum(word in step.words for word in clause) / len(clause)
+def _share(words: Sequence[str], known: frozenset[str]) -> float:
+    return sum(word in known for word in words) / len(words)
 
 
 def _asked(step: Unit) -> frozenset[str]:

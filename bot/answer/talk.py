@@ -20,7 +20,18 @@ from bot.text.secrets import redact_conversation
 from bot.text.tokens import tokenize
 from bot.types import Language, Turn
 
-__all__ = ["State", "Talk", "decode_state", "encode_state", "kept_state", "language_in", "mask", "says_failed", "start"]
+__all__ = [
+    "State",
+    "Talk",
+    "decode_state",
+    "encode_state",
+    "is_question",
+    "kept_state",
+    "language_in",
+    "mask",
+    "says_failed",
+    "start",
+]
 
 _FEW_WORDS = 3
 """A message with fewer content words than this cannot stand alone as a question."""
@@ -113,7 +124,7 @@ class Talk:
     @property
     def asks(self) -> bool:
         """Tell whether the question is put as one, however short."""
-        return bool(_QUESTION.search(normalize(self.question).strip()))
+        return is_question(self.question)
 
     @property
     def context(self) -> str:
@@ -124,6 +135,11 @@ class Talk:
     def joined(self) -> str:
         """Return the question after the reader's last two messages."""
         return "\n".join((*self.asked[-2:], self.question))
+
+
+def is_question(message: str) -> bool:
+    """Tell whether a message is put as a question, however short."""
+    return bool(_QUESTION.search(normalize(message).strip()))
 
 
 def says_failed(message: str) -> bool:

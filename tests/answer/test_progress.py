@@ -62,6 +62,15 @@ def test_what_does_not_ask_for_the_next_thing(message: str) -> None:
     assert not asks_what_next(message)
 
 
+def test_after_the_last_step_comes_whom_to_ask(guide: Guide) -> None:
+    """Who ticks off step by step is led on, and after the last one to when to stop."""
+    begun = ["ブルースクリーン MEMORY_MANAGEMENT", "メモリ診断やった 異常なし"]
+    assert "DISM" in _talk(guide, begun).text
+    answer = _talk(guide, [*begun, "sfcも済"])
+    assert "点検を相談します" in answer.text
+    assert "sfc /scannow" not in answer.text
+
+
 def test_rows_of_other_codes_are_left_out(guide: Guide) -> None:
     """Once a code is known, what the table says of another one (VPNを切る) is not told to its reader."""
     answer = _talk(guide, ["0xC004F074 が出ます。会社のPCです", "VPNにつなげばいいということですか"])
