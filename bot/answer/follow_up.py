@@ -27,6 +27,7 @@ from bot.answer.follow_parts import (
     whom_first,
 )  # fmt: skip
 from bot.answer.frame import Label
+from bot.answer.how import asks_how, asks_what_to_press, points_back
 from bot.answer.moves import BARE, Move
 from bot.answer.parts import Part
 from bot.answer.planner import Planner
@@ -34,7 +35,6 @@ from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
 from bot.answer.talk import is_question, says_failed
 from bot.answer.units import Role, Unit
-from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
@@ -53,12 +53,6 @@ class FollowUp:
     whom: bool = False
     onward: bool = False
 
-
-_HOW = re.compile(r"どうや(?:って|る|ん)|どうすれば|どうしたら|やり方|方法は|手順は|直し方|how (?:do|can|to)")
-"""Asks for steps, whatever for."""
-
-_OF_THAT = re.compile(r"(?:それ|その|これ|この|そこ)(?!でも|なら|じゃ)|(?:how (?:do|can) i )?(?:that|it)\b")
-"""Points back to what was shown: 「それってどうやるの」."""
 
 _CAUSE = 220
 """Characters of an article's own account of what is behind a trouble."""
@@ -132,8 +126,9 @@ def plan_follow_up(
         section = steps_for(planner, about, said)
         return FollowUp(tuple(planner.parts(*_led(planner, about, section), ends)))
     form = answer_form(question)
-    if not about and form is None and _HOW.search(normalize(question).lower()):
-        shown = shown_steps(planner, scored, steps) if _OF_THAT.match(normalize(question).strip().lower()) else None
+    press = asks_what_to_press(question)
+    if press or (not about and form is None and asks_how(question)):
+        shown = shown_steps(planner, scored, steps) if press or points_back(question) else None
         steps_to_do = shown or next_steps(scored, said) or planner.steps()
         return FollowUp(tuple(planner.parts(steps_to_do, ends)), told=steps_to_do is not None)
     if form is not None:
@@ -164,7 +159,7 @@ def _answering(
     asked = asked_in(question)
     # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
     only = _sure(about, scored) or others(planner, about) is None
-    how = bool(_HOW.search(normalize(question).lower()))
+    how = asks_how(question)
     if how:  # the step that the author named for it tells which list is meant
         sure = {item.unit.order for item in scored if item.seen >= _NAMED and item.unit.kind is BlockKind.STEP}
         about = sorted(about, key=lambda unit: unit.order not in sure)
