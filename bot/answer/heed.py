@@ -14,6 +14,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.talk import Talk
 from bot.answer.units import Role, Unit
 from bot.answer.unsaid import CLOSING, done, heard, unsaid
+from bot.knowledge.flows import Passage
 from bot.retrieval.search import Found
 from bot.types import BlockKind, Language
 
@@ -137,7 +138,7 @@ def lead_parts(
         # What was said of it already is not said at length again: only what comes first, and whom to ask.
         own = own if fact.id in reader.now else [*own[:1], *own[-1:]]
         for passage in own or (
-            fact.leads if fact.anywhere else [one for one in fact.leads if {*topics} & {*topics_of(one.article)}][:1]
+            [] if fact.own else fact.leads if fact.anywhere else _on_topic(fact.leads, topics, topics_of)
         ):
             unit = find_passage(passage, units_of(passage.article))
             if unit is not None:
@@ -150,6 +151,12 @@ def lead_parts(
         closing = tuple(unit for unit in found.values() if unit.role is role)
         parts += [Part(name, closing)] if closing else []
     return parts
+
+
+def _on_topic(
+    leads: Sequence[Passage], topics: Sequence[str], topics_of: Callable[[str], Sequence[str]]
+) -> list[Passage]:
+    return [one for one in leads if {*topics} & {*topics_of(one.article)}][:1]
 
 
 def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:

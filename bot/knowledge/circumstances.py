@@ -77,9 +77,9 @@ class Circumstance(_Part):
     `article` answers in the place of another on these topics when it is told, and while it holds in the place of those
     on the topics `instead_of`. A message with `again` asks about it. `leads` are said before anything else when it is
     told or asked about, `always` with every answer: those of the answering article, else one of an article on its
-    topics, or all of them where `anywhere`. One that is `urgent` is answered from their article even where it is unsure
-    that this answers. `says` (`en`) is how the guide lets the reader know, a label that asserts nothing. `route` is
-    whom to ask where nothing else names one. `source` is the reason.
+    topics, or all of them where `anywhere`, or none where only its `own` count. One that is `urgent` is answered from
+    their article even where it is unsure that this answers. `says` (`en`) is how the guide lets the reader know, a
+    label that asserts nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -95,6 +95,7 @@ class Circumstance(_Part):
     excludes: Excludes = Excludes()
     leads: tuple[Passage, ...] = ()
     anywhere: bool = False
+    own: bool = False
     always: bool = False
     urgent: bool = False
     says: str = ""

@@ -163,3 +163,34 @@ def test_a_price_or_a_denial_is_no_loss(guide: Guide, message: str) -> None:
     """Money is spoken of, none is lost."""
     [answer] = _converse(guide, message)
     assert "#9110" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("message", "begins"),
+    [
+        (
+            "電源を入れても画面が真っ暗。仕事の写真が全部入ってるのに",
+            "画面が真っ暗なだけなら、写真や書類が消えたとは限りません",
+        ),
+        ("青い画面で48桁を入れろって。卒論が入ってるんです", "回復キーを聞かれた時点では、写真や書類は消えていません"),
+    ],
+)
+def test_who_fears_for_data_is_told_of_it_first(guide: Guide, message: str, begins: str) -> None:
+    """What the answering article says of the data comes before all else."""
+    assert guide.ask(message).text.lstrip("- ").startswith(begins)
+
+
+def test_no_other_article_speaks_of_the_data(guide: Guide) -> None:
+    """Where the answering article says nothing of it, another one's reassurance would be about another trouble."""
+    answer = guide.ask("プリンターで印刷できません。卒論が入ってるんです")
+    assert {one.article_id for one in answer.citations} == {"device-printer"}
+
+
+def test_a_victim_of_remote_control_is_not_led_to_ransomware(guide: Guide) -> None:
+    """「電源は切ったほうがいい？」 is asked of ransomware in the same words; disconnecting comes first."""
+    told, asked = _converse(
+        guide, "警告の番号に電話して遠隔操作されました。お金も払いました", "電源は切ったほうがいいですか？"
+    )
+    assert "PCをインターネットから外します" in told.text.partition("銀行")[0]
+    for answer in (told, asked):
+        assert "safety-ransomware-first-aid" not in {one.article_id for one in answer.citations}

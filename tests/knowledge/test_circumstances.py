@@ -104,6 +104,12 @@ def test_what_a_message_does_not_tell(circumstances: Circumstances, message: str
         (["警告に番号が出ているけど、まだ電話はかけていません"], "", "remote-controlled"),
         (["遠隔操作のソフトを入れさせられた", "写真が開けない、身代金を払えと出た"], "", "remote-controlled"),
         (["I replaced the board myself", "it is a self-built PC"], "board-of-own-pc", ""),
+        (["画面が真っ暗です。仕事の写真が全部入ってるのに"], "fears-for-data", ""),
+        (["写真消えたらどうしよう"], "fears-for-data", ""),
+        (["写真を間違って消してしまった。消えたら困るのに"], "", "fears-for-data"),
+        (["データは別のPCに入っています"], "", "fears-for-data"),
+        (["PINもパスワードも忘れた"], "password-lost", ""),
+        (["PINは忘れたけどパスワードはわかる"], "", "password-lost"),
     ],
 )
 def test_what_holds_after_messages(circumstances: Circumstances, messages: list[str], holds: str, not_: str) -> None:
