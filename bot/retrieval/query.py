@@ -29,6 +29,14 @@ _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 """Kinds that are never mistaken for something else; any upper-case name with underscores may look like a stop code."""
 
 
+_NOT_THIS = re.compile(
+    r"^(?:(?:違|ちが)(?:います|う|うよ)|いや|いえ|いいえ)?[、。\s]*[^、。,.!?！？\s]{1,14}?(?<!だけ)(?<!のみ)(?:じゃなくて?|ではなくて?|でなくて|やなくて|やのうて|じゃのうて|とちゃうて|とちごて|とちゃくて)[、,\s]*"
+    r"(?=[^\s、。!?！？])"
+)
+_LEFT, _CORRECTION = 4, 40
+"""Characters that a message must still have, and may have at most, for what it denies to be left out: in a story
+「会社のじゃなくて」 tells something of the trouble."""
+
 _KEYWORDS = 12
 """Characters up to which a question is keywords and no sentence."""
 
@@ -86,7 +94,7 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
 
     Words of the `context` count less than the question's own; its codes and versions are not asked.
     """
-    question, context = vocabulary.spelled(question), vocabulary.spelled(context)
+    question, context = _meant(vocabulary.spelled(question)), vocabulary.spelled(context)
     official = vocabulary.official(question) if expansion else ()
     tokens = tokenize(question)
     words = {word: _ASKING_WEIGHT if word in _ASKING else 1.0 for word in tokens}
@@ -111,6 +119,12 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
         windows_versions(question),
         context,
     )
+
+
+def _meant(question: str) -> str:
+    """Return a question without what it says it is not about: 「SDカードじゃなくてパソコンの中」."""
+    left = _NOT_THIS.sub("", question.strip())
+    return left if len(left) >= _LEFT and len(question) <= _CORRECTION else question
 
 
 def windows_versions(text: str) -> frozenset[str]:
