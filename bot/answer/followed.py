@@ -14,6 +14,7 @@ from bot.answer.explained import Explained
 from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.frame import Label
 from bot.answer.heed import Heed
+from bot.answer.how import points_back
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
 from bot.answer.meaning import meaning
@@ -51,6 +52,9 @@ _FOLLOWED_HITS = 100
 
 _KNOWN = 0.93
 """Cosine of what is said after an article's answers from which a message in a flow is one of those and no reply."""
+
+_EMPTY = 5
+"""Words, official terms among them, up to which a question that points back is asked with the messages before it."""
 
 _FORESEEN, _VERY_NEAR, _NEARER = 0.7, 0.94, 0.02
 """How surely an author named a statement for the message from which no other article is needed beside it, the cosine
@@ -102,7 +106,10 @@ class Follower:
             other = sibling(found, article_id, [name for name in siblings if name not in strange], self._index)
         if other and comes_before(other, article_id, in_talk()):
             article_id, talk = other, replace(talk, state=State(article=other))
-        scored = self._passages.score(found.query, found, [article_id], following=True)
+        # 「それどこで変えるの」 says of nothing what is to be changed.
+        empty = points_back(talk.question) and len(found.query.words) <= _EMPTY
+        basis = in_talk() if move is Move.ASKS and empty else found
+        scored = self._passages.score(basis.query, basis, [article_id], following=True)
         confidence = judge(found, scored, self._index)
         kept = _kept(found, article_id, in_talk)
         refusal = self._wishes.meant(talk.question, found, confidence, later=True)
