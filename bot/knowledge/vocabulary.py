@@ -19,6 +19,9 @@ _ASCII = re.compile(r"[\x00-\x7f]+")
 _KATAKANA = re.compile(r"[ァ-ヶー]+")
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
+_DIGITS = re.compile(r"(?<=[0-9０-９二三四五六八])(?:ケタ|けた|ｹﾀ)")
+"""How many digits, as it is often typed: 「48ケタ」."""
+
 _SURE = 4
 """Letters from which a hiragana spelling of a loanword is hardly ever part of other Japanese words."""
 
@@ -67,7 +70,8 @@ class Vocabulary:
     """Finds the keys of `loanwords`, the longest first."""
 
     def spelled(self, text: str) -> str:
-        """Return `text` with the loanwords of the domain in hiragana, as 「ぱそこん」, in katakana, names as names."""
+        """Return `text` with loanwords in hiragana, as 「ぱそこん」, in katakana, names as names, and 桁 in kanji."""
+        text = _DIGITS.sub("桁", text)
         if self.in_hiragana is None:
             return text
         return self.in_hiragana.sub(lambda match: self.loanwords[match.group()], text)
