@@ -1,4 +1,4 @@
-"""Thanks, greetings and the wish for a language get a fitting word, and nothing is searched for them."""
+"""Thanks, greetings, the wish for a language or the fear for a secret typed here get a fitting word, unsearched."""
 
 from __future__ import annotations
 
@@ -41,6 +41,14 @@ _IN_LANGUAGE = re.compile(
 )
 """Wants another language of the answers, and nothing else. Only letters are left by then."""
 
+_TYPED_A_SECRET = re.compile(
+    r"(?:(?:さっき|今の|いまの|上に|間違えて)[^。!?]{0,14}?(?:キー|パスワード|暗証番号|番号|鍵|アドレス)[^。!?]{0,6}?(?:貼っ|はっ|書い|載せ)|"
+    r"(?:ここ|このチャット|この欄)(?:に|へ)[^。!?]{0,14}?(?:キー|パスワード|暗証番号|番号|鍵|アドレス)[^。!?]{0,6}?(?:貼っ|はっ|送っ|書い|打っ|入れ|入力し))"
+    r"[^。!?]{0,10}?(?:まず|大丈夫|平気|危な|危険|消せ|消して|見られ|漏れ|やば)[^。]{0,12}$|"
+    r"i (?:just )?(?:pasted|typed|posted|sent|entered)[^.]{0,20}(?:key|password)[^.]{0,8}here\b"
+)
+"""Fears for a secret that was typed into the conversation itself, not told to somebody."""
+
 _AROUND = re.compile(
     r"どうも|本当に|ほんとうに|ほんとに|大変|たいへん|とても|すごく|いろいろ|色々|親切に|丁寧に|教えてくれて|教えていただき|わかりました|分かりました|"
     r"了解(?:です|しました)?|なるほど|はい|おかげさまで|おかげで|お疲れ様です|さん|ほんまに?|めっちゃ|まじで|ほな|お|わ|で|な|ね|よ"
@@ -54,6 +62,8 @@ def small_talk(question: str, language: Language = Language.JA) -> str | None:
         return None
     if _IN_LANGUAGE.search(_NOT_LETTERS.sub("", normalize(question).lower())):
         return frame_of(language).courtesy.language
+    if _TYPED_A_SECRET.search(normalize(question).lower().strip()):
+        return frame_of(language).courtesy.masked
     left = plain
     for pattern in (_SOLVED, _THANKS, _HELLO, _AROUND):
         left = pattern.sub("", left)

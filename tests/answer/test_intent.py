@@ -46,6 +46,8 @@ def test_intent(question: str, intent: Intent) -> None:
         "おおきに、助かったわ",
         "In English please",
         "Sorry, I can't read Japanese",
+        "さっきキー貼っちゃったけどまずかったですか",
+        "ここにパスワード書いちゃったけど大丈夫？",
     ],
 )
 def test_courtesy_gets_a_word(message: str) -> None:
@@ -62,6 +64,9 @@ def test_courtesy_gets_a_word(message: str) -> None:
         "w" * 5000,
         "ほんでどうするん",
         "How do I change the language to English?",
+        "電話の相手にパスワードを教えちゃったけど大丈夫？",
+        "回復キーを入れたけど起動しない。大丈夫？",
+        "さっき回復キーを入れたけどこれで大丈夫？",
     ],
 )
 def test_a_question_behind_courtesy_is_a_question(message: str) -> None:

@@ -46,6 +46,7 @@ class _Courtesy(_Words):
     thanks: _Text
     hello: _Text
     language: _Text
+    masked: _Text
 
 
 class _Asking(_Words):
