@@ -11,6 +11,9 @@ from bot.types import BlockKind
 
 __all__ = ["codes_in", "without_other_codes"]
 
+_BEGINS = 11
+"""Characters of a statement that have the code which it is about, if any: 「0xC004F074 は、」."""
+
 _KINDS = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.STOP_CODE})
 
 
@@ -20,16 +23,17 @@ def codes_in(messages: Sequence[str]) -> frozenset[str]:
 
 
 def without_other_codes(scored: Sequence[ScoredUnit], codes: frozenset[str]) -> list[ScoredUnit]:
-    """Return the units less the table rows of other codes, where the article has the reader's."""
+    """Return the units less rows and statements that begin with another code, where the article has the reader's."""
     if not any(codes & item.unit.codes for item in scored):
         return list(scored)
     return [item for item in scored if not _is_of_another(item.unit, codes)]
 
 
 def _is_of_another(unit: Unit, codes: frozenset[str]) -> bool:
-    if unit.kind is not BlockKind.TABLE or codes & unit.codes:
+    if codes & unit.codes:
         return False
-    return bool(_codes(unit.text.split(" | ")[0]))
+    begins = unit.text.split(" | ")[0] if unit.kind is BlockKind.TABLE else unit.text[:_BEGINS]
+    return bool(_codes(begins))
 
 
 def _codes(text: str) -> frozenset[str]:

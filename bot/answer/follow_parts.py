@@ -216,7 +216,8 @@ def first_step(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Pa
     """Return the first step of the list shown last, else of the article's first, with the warning over it."""
     listed = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.role is not Role.STUCK]
     shown = next((unit for unit in listed if unit.heading and unit.heading[-1] == steps), None)
-    first = shown or next(iter(listed), None)
+    # Where the list shown last is ruled out by now, another one's beginning would be taken for its own.
+    first = shown or (None if steps else next(iter(listed), None))
     return Part(Label.STEP, tuple(planner.guarded([first])), str(first.number)) if first is not None else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.asked import answer_form, asked_in
 from bot.answer.direct import direct
@@ -52,6 +52,8 @@ class FollowUp:
     told: bool = True
     whom: bool = False
     onward: bool = False
+    move: Move | None = None
+    """What it answers to instead, where the message could not be."""
 
 
 _CAUSE = 220
@@ -209,6 +211,8 @@ def _of_the_matter(
         return FollowUp(tuple(planner.parts(easy, ends)), whom=True)
     if move is Move.WHICH:
         first = first_step(planner, scored, steps)
+        if first is None and steps:
+            return replace(_of_the_matter(Move.EASIER, planner, scored, said, steps), move=Move.EASIER)
         return FollowUp(tuple(planner.parts(first)), told=first is not None)
     if move is Move.AVOID:
         not_to_do = planner.dont(_AVOIDED)

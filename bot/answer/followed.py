@@ -91,8 +91,7 @@ class Follower:
         tells = talk.reader.tells and not talk.asks and not found.query.exact
         brief = move is Move.FAILED and talk.brief
         stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
-        if stays and move is Move.TELLS and not fitting and names_another(found, units, self._index):
-            stays = False
+        stays = stays and (move is not Move.TELLS or bool(fitting) or not names_another(found, units, self._index))
         guess = guesses(talk)
         # Another error's article is not about a trouble that is known by its code.
         siblings = self._heed.siblings(article_id, found)
@@ -139,7 +138,7 @@ class Follower:
             # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
         follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
-        continued = self._writer.continued(follow_up, move, talk, self._signs(talk, kept, scored))
+        continued = self._writer.continued(follow_up, follow_up.move or move, talk, self._signs(talk, kept, scored))
         return replace(continued, found=kept, confidence=confidence)
 
     def knows(self, talk: Talk) -> bool:

@@ -133,6 +133,20 @@ def test_who_understands_nothing_is_given_one_thing_and_then_somebody(guide: Gui
     assert again.text != first.text
 
 
+def test_no_other_list_begins_in_place_of_one_that_is_ruled_out(guide: Guide) -> None:
+    """The steps for an account at Microsoft need a code that this reader cannot get; a local one has others."""
+    messages = ["Microsoftアカウントのパスワードを忘れた", "電話番号が変わって確認コードが受け取れません"]
+    answer = _talk(guide, [*messages, "わからない"])
+    assert "空のまま" not in answer.text
+    assert "live.com/acsr" in _talk(guide, messages).text
+
+
+def test_what_was_deleted_is_looked_for_where_deleted_things_are(guide: Guide) -> None:
+    """A deleted folder on the desktop is no temporary profile, whose article says to restart."""
+    answer = _talk(guide, ["間違えてデスクトップの卒論フォルダ消した。終わった", "ゴミ箱も空にした"])
+    assert {one.article_id for one in answer.citations} == {"disk-recover-deleted-files"}
+
+
 def test_a_lost_password_needs_no_steps_with_one(guide: Guide) -> None:
     """Who has neither PIN nor password is led to where passwords are made anew."""
     answer = _talk(guide, ["PINを忘れました", "Microsoftアカウントのパスワードも忘れた"])
