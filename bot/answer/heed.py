@@ -168,8 +168,9 @@ def led(leads: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
     fewer = [replace(part, units=tuple(u for u in part.units if _key(u) not in steps)) for part in leads]
     joined = _joined([part for part in fewer if part.units], parts)
     wanted = {_key(unit) for part in leads for unit in part.units}
+    first = {_key(unit) for part in leads if part.label not in CLOSING.values() for unit in part.units}
     if wanted <= {_key(unit) for part in joined for unit in part.units}:
-        return _foremost(joined, wanted) if wanted <= steps else joined
+        return _foremost(joined, first) if first <= steps else joined
     lists = {
         id(part) for part in parts if {_key(u) for u in part.units} & {_key(u) for p in leads for u in p.units} & steps
     }
