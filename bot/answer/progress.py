@@ -37,7 +37,7 @@ _MERELY = re.compile(
 """Ends in a verb that only says that something is done, or in none."""
 
 _SAYS_DONE = frozenset(
-    [
+    {
         "為る",
         "遣る",
         "やる",
@@ -53,7 +53,7 @@ _SAYS_DONE = frozenset(
         "一応",
         "とりあえず",
         "今",
-    ]
+    }
 )
 """Words that only say that something is done."""
 
