@@ -57,7 +57,7 @@ _PERMISSION = re.compile(
 )
 _WEAK_WORDS = """
 為る 有る 居る 成る 出来る 良い 大丈夫 平気 駄目 だめ 貰う 呉れる 頂く 仕舞う こと 事 物 訳 場合 時 必要 問題 本当 言う
-思う 考える 因る 置く 見る 行く 来る 無い 可能 意味 よう そう 方 中 ない 構う
+思う 考える 因る 置く 見る 行く 来る 無い 可能 意味 よう そう 方 中 ない 構う 筈
 """
 WEAK = frozenset(_WEAK_WORDS.split())
 """Words that carry no predicate of their own: 「消えてしまうことはありますか」 asks about 消える."""
@@ -110,6 +110,7 @@ ASKED_AT = re.compile(
     r"(?:へ|に)(?:問い合わせ|相談|連絡|聞|確か|頼)|窓口|(?:メーカー|購入店|管理者|販売店|サポート)(?:へ|に|です)"
 )
 _WHERE = re.compile(r"どこ(?:で|に|を|から|です|が|は)|どの(?:画面|場所|ページ|サイト|アカウント|メニュー)")
+_ASKS_WHERE = re.compile("どこ")
 _PLACE = re.compile(
     r"›|aka\.ms|\.com|アカウント(?:です|$|で)|に(?:あります|書かれ|書いて|書き込まれ|載って|印刷|貼って|表示)|で(?:見られ|分かり)|(?:画面|ページ|サイト|フォルダー|一覧|「[^」]+」)(?:で|に|の中|を(?:開|選|押|クリック|タップ))"
 )
@@ -152,7 +153,7 @@ def _asked(sentence: str) -> Asked | None:
     if _WHOM.search(sentence):
         return Asked(Form.WHERE, looks=ASKED_AT)
     if _WHERE.search(sentence):
-        return Asked(Form.WHERE, _predicate(sentence), looks=_PLACE)
+        return Asked(Form.WHERE, _predicate(_ASKS_WHERE.sub(" ", sentence)), looks=_PLACE)
     defined = _WHAT.match(sentence)
     if defined and (subject := tuple(tokenize(defined.group(1)))) and len(subject) <= _FEW:
         return Asked(Form.WHAT, subject=subject)

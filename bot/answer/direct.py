@@ -147,12 +147,17 @@ _CALLED = re.compile(
 
 
 _BRACKETED = re.compile(r"（[^）]*）|\([^)]*\)")
+_OF_ANOTHER = re.compile(r"の(?!.*(?:意味|しくみ|仕組み|役割|役目)$)")
+"""Belongs to the subject and is another thing: 「OneDriveのごみ箱から戻せるのは」 does not say what OneDrive is."""
 
 
 def _names(subject: Sequence[str], text: str, beyond: int) -> bool:
     """Tell whether a text is the subject and at most so many characters `beyond` it."""
-    words = tokenize(_BRACKETED.sub("", text))
+    text = _BRACKETED.sub("", text)
+    words = tokenize(text)
     extra = sum(len(word) for word in words if word not in subject)
+    if extra and _OF_ANOTHER.search(text):
+        return False
     return all(word in words for word in subject) and extra <= beyond and words[: len(subject)] == list(subject)
 
 

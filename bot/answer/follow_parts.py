@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from bot.answer.deeds import from_step, rest_of
 from bot.answer.frame import Label
-from bot.answer.moves import STEP
 from bot.answer.parts import Part
 from bot.answer.planner import NOTES, Planner
 from bot.answer.score import ScoredUnit
-from bot.answer.stage import for_next_time
 from bot.answer.units import Role, Unit
-from bot.text.normalize import normalize
 from bot.types import BlockKind
 
-__all__ = [
-    "about_step", "characters", "first_step", "fits", "fitting", "named_step", "nearest", "next_steps", "others",
-    "rest_steps", "shown_steps", "steps_for", "stuck", "warning", "warnings", "whom_first",
-]  # fmt: skip
+__all__ = ["characters", "fits", "fitting", "nearest", "others", "stuck", "warning", "warnings", "whom_first"]
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
 """From any of them on a statement is about the message: how surely its author named it, its share of the words, how
@@ -40,7 +32,6 @@ _AT_HAND = re.compile(r"手元に|用意し|控え(?:て|ます)|書き留め")
 
 _STUCK_SAID = 3
 _WARNINGS = 2
-_BESIDE_STEP = 2
 
 _LIMIT = 280
 """Characters of statements beside steps."""
@@ -107,74 +98,6 @@ def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
     return Part(Label.NEAR, tuple(chosen[order] for order in sorted(chosen))) if chosen else None
 
 
-def steps_for(
-    planner: Planner,
-    units: Sequence[Unit],
-    said: frozenset[int],
-    *,
-    alone: bool = False,
-    again: bool = False,
-    whole: bool = False,
-) -> Part | None:
-    """Return the list that the best-fitting step stands in.
-
-    Of one that was shown before, who asks something gets that step `alone`, with its number; who tells what happened
-    gets it `again`, from that step on; who asks how to do it gets the `whole`. A few steps out of a list would be done
-    without those between.
-    """
-    best = next((unit for unit in units if unit.kind is BlockKind.STEP and not for_next_time(unit)), None)
-    if best is None:
-        return None
-    section = planner.section_of(best)
-    if whole or any(unit.order not in said for unit in section.units):
-        return section
-    if again:
-        return replace(section, units=from_step(section.units, best.order))
-    return Part(Label.STEP, (best,), str(best.number)) if alone and best is units[0] else None
-
-
-def next_steps(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
-    """Return the first section of steps that was not shown: the one after those shown, as the author ordered them."""
-    last = max((order for order in said), default=-1)
-    sections: dict[tuple[str, ...], list[Unit]] = {}
-    for item in scored:
-        if item.unit.role is not Role.STUCK and not for_next_time(item.unit):
-            sections.setdefault(item.unit.heading, []).append(item.unit)
-    unseen = [
-        units
-        for units in sections.values()
-        if any(unit.kind is BlockKind.STEP for unit in units)
-        and not any(unit.order in said for unit in units if unit.kind is BlockKind.STEP)
-    ]
-    unseen.sort(key=lambda units: (units[0].order < last, units[0].order))
-    if not unseen:
-        return None
-    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
-    heading = unseen[0][0].heading
-    return Part(heading[-1] if heading else Label.STEPS, tuple(unit for unit in unseen[0] if unit.kind in wanted))
-
-
-def shown_steps(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Part | None:
-    """Return the list shown last, None where none was."""
-    listed = (item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.heading)
-    first = next((unit for unit in listed if unit.heading[-1] == steps), None)
-    return planner.section_of(first) if first is not None else None
-
-
-def rest_steps(scored: Sequence[ScoredUnit], deeds: frozenset[str], steps: str) -> Part | None:
-    """Return what follows what the reader has done, of the list shown last, else of the first that asks for it."""
-    wanted = {BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION}
-    sections: dict[tuple[str, ...], list[Unit]] = {}
-    for item in scored:
-        if item.unit.kind in wanted and item.unit.role not in {Role.STUCK, Role.DONT} and not for_next_time(item.unit):
-            sections.setdefault(item.unit.heading, []).append(item.unit)
-    rests = {heading: rest for heading, listed in sections.items() if (rest := rest_of(listed, deeds))}
-    if not rests:
-        return None
-    heading = next((name for name in rests if name and name[-1] == steps), next(iter(rests)))
-    return Part(heading[-1] if len(heading) > 1 else Label.STEPS, rests[heading])
-
-
 def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
     units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
@@ -210,34 +133,6 @@ def warnings(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     found = [item.unit for item in scored if item.unit.role is Role.DONT]
     ranked = sorted(found, key=lambda unit: -len(unit.words & words) / max(1, len(unit.words)))[:_WARNINGS]
     return Part(Label.DONT, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
-
-
-def first_step(planner: Planner, scored: Sequence[ScoredUnit], steps: str) -> Part | None:
-    """Return the first step of the list shown last, else of the article's first, with the warning over it."""
-    listed = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.role is not Role.STUCK]
-    shown = next((unit for unit in listed if unit.heading and unit.heading[-1] == steps), None)
-    # Where the list shown last is ruled out by now, another one's beginning would be taken for its own.
-    first = shown or (None if steps else next(iter(listed), None))
-    return Part(Label.STEP, tuple(planner.guarded([first])), str(first.number)) if first is not None else None
-
-
-def named_step(question: str, scored: Sequence[ScoredUnit], steps: str) -> Unit | None:
-    """Return the step whose number the reader names, of the steps shown last."""
-    found = STEP.search(normalize(question).lower())
-    number = int(next(group for group in found.groups() if group)) if found else 0
-    named = [item.unit for item in scored if item.unit.kind is BlockKind.STEP and item.unit.number == number]
-    return next((unit for unit in named if unit.heading and unit.heading[-1] == steps), None)
-
-
-def about_step(step: Unit, scored: Sequence[ScoredUnit]) -> Part | None:
-    """Return the statements of the article that share most words with a step."""
-    others = [
-        item.unit
-        for item in scored
-        if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE} and len(item.unit.words & step.words) > 1
-    ]
-    ranked = sorted(others, key=lambda unit: -len(unit.words & step.words))[:_BESIDE_STEP]
-    return Part(Label.ABOUT_STEP, tuple(sorted(ranked, key=lambda unit: unit.order))) if ranked else None
 
 
 def characters(units: Sequence[Unit]) -> int:

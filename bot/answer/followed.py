@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
-from bot.answer.asked import asked_in
+from bot.answer.asked import WEAK, asked_in
 from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge
 from bot.answer.deeds import done_in
 from bot.answer.explained import Explained
+from bot.answer.follow_steps import places
 from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.frame import Label
 from bot.answer.heed import Heed
@@ -23,7 +24,7 @@ from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.plan import plan_beside, plan_phone
 from bot.answer.refuse import Wishes, refused
-from bot.answer.score import ScoredUnit
+from bot.answer.score import ScoredUnit, covered
 from bot.answer.signs import SignReader
 from bot.answer.talk import State, Talk
 from bot.answer.topic import (
@@ -36,11 +37,13 @@ from bot.answer.topic import (
     sibling,
     told_elsewhere,
 )
+from bot.answer.units import Unit
 from bot.answer.unsaid import CLOSING
 from bot.answer.writer import Writer
 from bot.knowledge.circumstances import plain
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
+from bot.types import BlockKind
 
 __all__ = ["Follower"]
 
@@ -55,6 +58,13 @@ _KNOWN = 0.93
 
 _EMPTY = 5
 """Words, official terms among them, up to which a question that points back is asked with the messages before it."""
+
+_OF_SHOWN = 0.4
+"""Share of the words of a message, by their rarity, that a shown step must have for the message to be told of it."""
+
+_FITS = 0.5
+"""How surely an author named a statement, with as much of the message's words, for it to be said again to a reader who
+tells of just this: 「「変更を元に戻しています」になりました」."""
 
 _FORESEEN, _VERY_NEAR, _NEARER = 0.7, 0.94, 0.02
 """How surely an author named a statement for the message from which no other article is needed beside it, the cosine
@@ -96,15 +106,15 @@ class Follower:
         # Another error's article is not about a trouble that is known by its code.
         siblings = self._heed.siblings(article_id, found)
         strange = [name for name in siblings if self._is_of_another_code(name, talk)]
-        keeps = stays or guess or keeps_topic(talk, found, units, self._index, strange)
+        leads = any(unit.order in talk.state.said for unit in places(talk.question, units))
+        keeps = stays or guess or leads or keeps_topic(talk, found, units, self._index, strange)
         if not (keeps or self._heed.holds(article_id, found, talk)):
             return None
         in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS))
-        other = ""
-        if has_subject(talk, move) and not (move is Move.TELLS and self._heed.placed(article_id, talk.reader)):
+        if has_subject(talk, move) and not (leads or self._is_placed(move, talk, found, units)):
             other = sibling(found, article_id, [name for name in siblings if name not in strange], self._index)
-        if other and comes_before(other, article_id, in_talk()):
-            article_id, talk = other, replace(talk, state=State(article=other))
+            if other and comes_before(other, article_id, in_talk()):
+                article_id, talk = other, replace(talk, state=State(article=other))
         # 「それどこで変えるの」 says of nothing what is to be changed.
         empty = points_back(talk.question) and len(found.query.words) <= _EMPTY
         basis = in_talk() if move is Move.ASKS and empty else found
@@ -123,7 +133,7 @@ class Follower:
             # What it says alone is too little: 「もう押しちゃったんですけど」.
             whole = in_talk()
             again = self._planned(move, talk, self._passages.score(whole.query, whole, [article_id], following=True))
-            follow_up = again if again.told else follow_up
+            follow_up = again if again.told and (talk.asks or _has_news(again, talk)) else follow_up
         if (
             not follow_up.told
             and not stays
@@ -132,8 +142,8 @@ class Follower:
         ):
             return None
         units_said = {unit.order for part in follow_up.parts for unit in part.units}
-        foreseen = max((item.seen for item in scored), default=0.0) >= _FORESEEN
-        repeated = units_said <= set(talk.state.said) and not foreseen
+        surely = any(item.seen >= _FORESEEN or (item.seen >= _FITS and item.words >= _FITS) for item in scored)
+        repeated = units_said <= set(talk.state.said) and not surely
         if follow_up.told and not follow_up.onward and not talk.asks and move is Move.ASKS and repeated:
             # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
@@ -174,6 +184,21 @@ class Follower:
         )
         return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
 
+    def _is_placed(self, move: Move, talk: Talk, found: Found, units: Sequence[Unit]) -> bool:
+        """Tell whether a message surely belongs to the article in hand.
+
+        What is merely told, and by its words fits a step that was shown, is told of that: 「アカウントは入れてる」.
+        """
+        if move is Move.TELLS and self._heed.placed(units[0].article_id, talk.reader):
+            return True
+        if talk.asks:
+            return False
+        rarity = self._index.words.rarity
+        said = {word: weight for word, weight in found.query.words.items() if weight >= 1 and word not in WEAK}
+        weights = {word: weight * rarity(word) for word, weight in said.items()}
+        shown = (unit for unit in units if unit.kind is BlockKind.STEP and unit.order in talk.state.said)
+        return any(covered(weights, unit.words) >= _OF_SHOWN for unit in shown)
+
     def _is_of_another_code(self, article_id: str, talk: Talk) -> bool:
         """Tell whether an article is on a single code, and that is not the one which the reader has."""
         article, codes = self._passages.article(article_id), codes_in((*talk.asked, talk.question))
@@ -200,6 +225,12 @@ class Follower:
         allowed = without_other_codes(self._heed.allowed(scored, talk.reader), codes_in((*talk.asked, talk.question)))
         deeds = done_in(plain(talk.question))
         return plan_follow_up(move, talk.question, allowed, frozenset(talk.state.said), talk.state.steps, deeds)
+
+
+def _has_news(follow_up: FollowUp, talk: Talk) -> bool:
+    """Tell whether something beside when to stop and whom to ask was not said before."""
+    told = [unit for part in follow_up.parts if part.label not in CLOSING.values() for unit in part.units]
+    return any(unit.order not in talk.state.said for unit in told)
 
 
 def _kept(found: Found, article_id: str, in_talk: Callable[[], Found]) -> Found:

@@ -40,6 +40,9 @@ _SHORT, _LONG = 3, 6
 
 _OBJECT = re.compile(r"って(?:いう|ゆう)|という|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ)")
 
+_CORRECTS = re.compile(r"(?:じゃ|では|や)な(?:くて?|い)")
+"""Corrects what was said: 「…じゃなくてローカルアカウントやった」 tells what it was, not what was done."""
+
 _BETWEEN, _JOINS = 4, ("と", "や", "も", "、")
 """Characters that may stand between a name and what is said of it, and what joins it to the next name."""
 
@@ -55,7 +58,7 @@ _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         Reason.MISSING,
         re.compile(
             r"(?:って(?:いう|ゆう)?の?|という(?:の|ボタン|項目)?|の?(?:ボタン|メニュー|項目|タブ|画面|欄|スイッチ|表示|文字))?(?:自体)?"
-            r"(?:(?:が|は|も|なんて|って)(?:ない|無い|なかった|ありません)|"
+            r"(?:(?:が|は|も|なんて|(?<=[ァ-ヶー」a-z0-9])って)(?:ない|無い|なかった|ありません)|"
             r"(?:が|は|も|なんて|って)?(?:[見み][当あ]た(?:ら|りませ)|[見み]つか(?:ら|りませ)|出てこ|出てき(?:ませ|てな)|でてこ|表示され(?:な|ませ))|"
             r"(?:が|は|も)(?:出ない|出ません|でない|でません))|"
             r"isn'?t there|can'?t find|is missing|don'?t see"
@@ -154,7 +157,7 @@ def _told(message: str, *, new: bool) -> list[Told]:
     for sentence in _END.split(message):
         for reason, said in _SAID:
             match = said.search(sentence)
-            if match is not None:
+            if match is not None and not (reason is Reason.TRIED and _CORRECTS.search(sentence[: match.start()])):
                 about = sentence[max(0, match.start() - _REACH) : match.start()]
                 named = reason is not Reason.MISSING or bool(_OBJECT.match(match.group()))
                 found.append(Told(reason, about, new, named))

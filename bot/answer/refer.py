@@ -41,7 +41,8 @@ def referred(
     route = route_for(talk, article, (), routes, own, chosen) or routes.route("blog-comment")
     asks_person = wants_human(talk.question)
     said = frame_of(talk.language)
-    frame = said.contacts if asks_person else said.abstaining.not_told.format(title=passages.title(article_id))
+    untold = said.abstaining.not_told if talk.asks else said.abstaining.not_told_of
+    frame = said.contacts if asks_person else untold.format(title=passages.title(article_id))
     return Answer(
         Status.ANSWERED if asks_person else Status.ABSTAINED,
         f"{frame}\n\n{text}".strip(),

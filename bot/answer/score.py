@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.answer.asked import WEAK
 from bot.answer.stage import stage_fit
 from bot.answer.units import Unit
 from bot.index.lexical import LexicalIndex
 from bot.retrieval.query import Query, windows_versions
+from bot.text.tokens import tokenize
 from bot.types import Hit
 
 __all__ = ["ScoredUnit", "covered", "score_units"]
@@ -23,6 +25,11 @@ _RANK_WEIGHT = 0.35
 
 _CONDITION_WEIGHT = 0.4
 """A section for the reader's own Windows version gains this, one for another version alone loses it."""
+
+_CASE_WEIGHT, _CASE_SHARE = 0.4, 0.6
+"""A section whose heading names a case, 「ローカル アカウントのとき」, gains this where the reader says most of it."""
+
+_CASE = re.compile(r"(?:とき|場合)(?=$|に|は|、|（)")
 
 _META_WEIGHT = -0.4
 """A sentence about the article itself says nothing about the trouble."""
@@ -117,6 +124,7 @@ def score_units(
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
     asked = {word for word, weight in query.words.items() if weight >= 1} & known
     subjects = {word for word in asked if words.rarity(word) >= _RARE and not _VERB(word)}
+    asked_words = frozenset(word for word, weight in query.words.items() if weight >= 1)
     substance = min(1.0, sum(weights.values()) / _SUBSTANCE) if alike is not None else 1.0
     scored = []
     for unit, sure in zip(units, named, strict=True):
@@ -133,6 +141,7 @@ def score_units(
         score += _ASKING_WEIGHT if asking else 0.0
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
         score += stage_fit(query.text, unit)
+        score += _CASE_WEIGHT * _case(asked_words, unit)
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT * (sure if _for_others(unit) else 1.0) if exact else 0.0
         # A later message is short, and like what is asked of any trouble.
@@ -165,6 +174,19 @@ def _surely(unit: Unit, named: float) -> float:
 
 def _for_others(unit: Unit) -> bool:
     return bool(unit.heading) and unit.heading[-1].startswith(_FOR_OTHERS)
+
+
+def _case(asked: frozenset[str], unit: Unit) -> bool:
+    """Tell whether a unit stands in a section for the very case that the reader has."""
+    named = _case_words(unit.heading[-1]) if unit.heading else frozenset()
+    return bool(named) and len(named & asked) / len(named) >= _CASE_SHARE
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _case_words(heading: str) -> frozenset[str]:
+    """Return the words of the case that a heading names, none where it names no case."""
+    case = _CASE.search(heading)
+    return frozenset(word for word in tokenize(heading[: case.start()]) if word not in WEAK) if case else frozenset()
 
 
 _versions_in = lru_cache(maxsize=_KEPT_TEXTS)(windows_versions)

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from bot.answer.units import Unit
 
-__all__ = ["for_next_time", "stage_fit"]
+__all__ = ["for_next_time", "section_state", "stage_fit"]
 
 _AHEAD = re.compile(r"これから|うちに|前に(?:し|備え|やっ)|に出す前|備え|予防|起こさない|次に.{0,8}準備")
 """Headings of sections that prevent a trouble, and words of those who want to."""
 
-_NEXT_TIME = -0.6
+_NEXT_TIME = -1.2
 """What an author says for next time is no help to whom it has happened: it falls behind by a heading's worth, and
 comes as much before for those who ask ahead of it."""
 
@@ -53,8 +53,12 @@ def stage_fit(question: str, unit: Unit) -> float:
     fit = 0.0
     if _ahead(heading):
         fit = -_NEXT_TIME if _ahead(question) else _NEXT_TIME
-    state = _state(heading, _DEAD_SECTION, _ALIVE_SECTION)
-    return fit + _RUNNING * state * _state(question, _DEAD, _ALIVE)
+    return fit + _RUNNING * section_state(unit) * _state(question, _DEAD, _ALIVE)
+
+
+def section_state(unit: Unit) -> int:
+    """Return 1 for a unit of a section for a PC that runs, -1 of one for a PC that does not start, else 0."""
+    return _state(unit.heading[-1], _DEAD_SECTION, _ALIVE_SECTION) if unit.heading else 0
 
 
 @lru_cache(maxsize=1 << 12)

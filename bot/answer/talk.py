@@ -26,6 +26,7 @@ __all__ = [
     "decode_state",
     "encode_state",
     "is_question",
+    "is_statement",
     "kept_state",
     "language_in",
     "mask",
@@ -44,6 +45,13 @@ _POINTING = re.compile(
 _QUESTION = re.compile(
     r"[?？]\s*$|(?:どこ|どれ|なに|何(?![回度]も)|誰|だれ|いつ|なぜ|なんで|どう|って意味|教えて)|(?:ですか|ますか|かな|でしょうか|ましょうか|だろうか|ませんか|かしら)[。]?$"
 )
+_STATES = re.compile(
+    r"(?<!たい)(?<!ほしい)(?<!欲しい)(?:まし?た|ます|てる|ている|でる|でいる|った|んだ|いた|した|きた|れた|えた|です|でした|ません|だよ|だけど)"
+    r"(?:よ|ね|わ|けど|けれど|が|の|ん|です|から|し)*[。!.]*$|"
+    r"^(?:i|we|it|my|the)\b(?!.*\b(?:how|what|where|why|can|should)\b).*\b(?:bought|have|had|am|is|was|did|already|got|came|installed|use)\b.*[^?]$"
+)
+"""Ends as what states something does."""
+
 _FAILED = re.compile(
     r"(?:だめ|ダメ|駄目|無理|むり)(?:です|でし|だっ|だ|な|ら|$|。|、)|直らな|治らな|変わらな|できなかった|できませんでした|"
     r"うまくいか|解決しな|なおらな|同じまま|失敗し(?:た|まし)|効果(?:が|は)?な|"
@@ -140,6 +148,11 @@ class Talk:
 def is_question(message: str) -> bool:
     """Tell whether a message is put as a question, however short."""
     return bool(_QUESTION.search(normalize(message).strip()))
+
+
+def is_statement(message: str) -> bool:
+    """Tell whether a message only states something: 「ネットにはつながってます」, and no wish and no catchword."""
+    return not is_question(message) and bool(_STATES.search(plain(message).strip()))
 
 
 def says_failed(message: str) -> bool:

@@ -196,3 +196,76 @@ def test_how_that_is_done_shows_the_steps_shown_last(guide: Guide) -> None:
     )
     steps = {citation.quote for citation in before.citations}
     assert any("追加" in quote for quote in steps & {citation.quote for citation in answer.citations})
+
+
+def test_a_place_is_the_step_that_leads_there(guide: Guide) -> None:
+    """Where a button is asked for, the step that names it says so, and no other article is opened."""
+    answer = _converse(
+        guide, "修理でマザーボードを替えてもらったら認証が外れました", "トラブルシューティングってどこにあるの"
+    )[-1]
+    assert "「トラブルシューティング」" in answer.citations[0].quote
+    assert "›" in answer.citations[0].quote
+
+
+def test_what_a_step_asks_for_is_found_where_the_steps_before_it_lead(guide: Guide) -> None:
+    """The step with the questions is no place: the list is shown from its beginning."""
+    answer = _converse(
+        guide, "自分のPCのパスワード忘れた", "ローカルアカウントのほうです", "秘密の質問ってどこに出るの"
+    )[-1]
+    assert answer.citations[0].quote.startswith("サインイン画面で")
+    assert any("セキュリティの質問" in citation.quote for citation in answer.citations)
+
+
+def test_a_correction_is_nothing_that_was_tried(guide: Guide) -> None:
+    """「ローカルアカウントやった」 says in the west what it was, and is answered with the steps for that account."""
+    answer = _converse(guide, "自分のPCのパスワード忘れた", "マイクロソフトじゃなくてローカルアカウントやった")[-1]
+    assert "お試し" not in answer.text
+    assert any("「パスワードのリセット」" in citation.quote for citation in answer.citations)
+
+
+def test_whoever_has_waited_goes_on_where_the_waiting_ends(guide: Guide) -> None:
+    """The list goes on from the step that they have reached; steps for a PC that runs are no next ones."""
+    answer = _converse(
+        guide, "更新プログラムを構成していますのまま2時間動かない。電源切っていい？", "5時間たちました。それでもダメ"
+    )[-1]
+    assert any("押し続けて" in citation.quote for citation in answer.citations)
+    assert not any("VPN" in citation.quote for citation in answer.citations)
+
+
+def test_a_row_that_was_shown_is_told_again_to_whom_it_happens(guide: Guide) -> None:
+    """What the reader now sees is the very case of the row: nothing is left unsaid of it."""
+    answer = _converse(
+        guide,
+        "更新プログラムを構成していますのまま2時間動かない。電源切っていい？",
+        "それでもダメ",
+        "「変更を元に戻しています」になりました",
+    )[-1]
+    assert answer.status is Status.ANSWERED
+    assert "終わるまで待ち" in answer.citations[0].quote
+
+
+def test_what_is_told_and_changes_nothing_known_is_heard(guide: Guide) -> None:
+    """The guide says that it does not know whether that changes anything."""
+    asked = "My Windows says not activated error 0x803F7001 after I replaced the SSD and reinstalled"
+    answer = _converse(guide, asked, "I use it in the living room")[-1]
+    assert answer.status is Status.ABSTAINED
+    assert "what you mention" in answer.text
+
+
+def test_who_has_no_backup_misses_no_button(guide: Guide) -> None:
+    """「とってない」 ends like 「ボタンってない」."""
+    answer = _converse(guide, "更新が止まって動かない", "写真は大丈夫ですか、バックアップとってないです")[-1]
+    assert "見当たらない" not in answer.text
+
+
+def test_a_thing_of_it_is_not_what_it_is(guide: Guide) -> None:
+    """Until when the bin of a service keeps files does not define the service."""
+    answer = _converse(guide, "間違えてデスクトップのフォルダを消した", "OneDriveってなに")[-1]
+    assert "30日以内" not in answer.citations[0].quote
+
+
+def test_what_has_happened_is_not_answered_for_next_time(guide: Guide) -> None:
+    """Whose activation is lost reads what to do now, not how to prepare the next update."""
+    answer = guide.ask("店のレジ横のPC、24H2に上げたら認証外れた。営業中なんで急いでます")
+    assert "### 更新後に認証が外れたとき" in answer.text
+    assert "これから" not in answer.text

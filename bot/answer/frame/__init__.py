@@ -30,7 +30,10 @@ class _Words(BaseModel):
 
 
 class _Abstaining(_Words):
-    """`unknown` has {codes}, `near` {titles}, `title` and `not_told` {title}."""
+    """`unknown` has {codes}, `near` {titles}, `title`, `not_told` and `not_told_of` {title}.
+
+    Not told is what was asked, not told of what the reader told.
+    """
 
     unknown: _Text
     check_code: _Text
@@ -39,6 +42,7 @@ class _Abstaining(_Words):
     near: _Text
     title: _Text
     not_told: _Text
+    not_told_of: _Text
 
 
 class _Courtesy(_Words):
