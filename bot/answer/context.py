@@ -58,6 +58,7 @@ class Context:
         before = self._by_order.get(unit.order - 1)
         if before and before.kind is BlockKind.CAUTION and unit.kind in {BlockKind.STEP, BlockKind.CODE}:
             yield from self._of_block(before)
+        yield from self._dangers(unit)
         if unit.heading and CONDITION_HEADING.search(unit.heading[-1]):
             yield from self._governing_hedge(unit)
         announcer = self._announcer(unit)
@@ -67,6 +68,15 @@ class Context:
         yield unit
         yield from self._announced(unit)
         yield from self._command(unit)
+
+    def _dangers(self, unit: Unit) -> Iterator[Unit]:
+        """Yield the warnings over a command that a paragraph explains: it never goes without them."""
+        if unit.kind is not BlockKind.PARAGRAPH or not unit.heading:
+            return
+        section = [other for other in self._units if other.heading == unit.heading and other.order < unit.order]
+        commands = {other.text.split()[0].lower() for other in section if other.kind is BlockKind.CODE and other.text}
+        if any(command in unit.whole.lower() for command in commands):
+            yield from (other for other in section if other.kind is BlockKind.CAUTION)
 
     def leaning(self, unit: Unit) -> tuple[Unit, ...]:
         """Return the unit with the sentences of its paragraph that it leans on, when the paragraph is short."""

@@ -33,7 +33,7 @@ from bot.answer.parts import Part
 from bot.answer.planner import Planner
 from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
-from bot.answer.talk import is_question, is_statement, says_failed
+from bot.answer.talk import in_vain, is_question, is_statement, says_failed
 from bot.answer.units import Unit
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
@@ -47,6 +47,9 @@ _ROOM = 320
 _BARE_WORDS, _NAMED = 2, 0.5
 """Content words up to which a message on failing has no subject, and how surely a statement must then be named, or a
 step that was shown already for a question to be answered with it alone."""
+
+_AHEAD = 1.5
+"""How many times better than every statement a step that was shown fits for a question to be answered with it."""
 
 _TOLD_SURELY = 0.3
 """How surely a statement must be named, or how much it must share, to be told to who tells something and asks
@@ -77,7 +80,7 @@ def plan_follow_up(
     onward = asks_what_next(question)
     tells = move in {Move.TELLS, Move.FAILED} or not is_question(question)
     after = rest_after(question, scored, said, steps) if onward or tells else None
-    if after is not None and (onward or not says_failed(question)):
+    if after is not None and (onward or not (says_failed(question) or in_vain(question))):
         following = after if after.units else next_steps(scored, said)
         ends = None if after.units else stuck(scored, said)  # what was done last was the last thing to do
         guard = warning(scored, said) if following else None
@@ -157,7 +160,7 @@ def _answering(
     if (place := place_in_steps(question, scored)) is not None:
         return FollowUp(tuple(planner.parts(place, others(planner, about))))
     # A step that was shown already answers a question alone where it surely does, or where nothing else is told.
-    only = _sure(about, scored) or others(planner, about) is None
+    only = _sure(about, scored) or others(planner, about) is None or _far_ahead(about[0], scored)
     how = asks_how(question)
     if how:  # the step that the author named for it tells which list is meant
         sure = {item.unit.order for item in scored if item.seen >= _NAMED and item.unit.kind is BlockKind.STEP}
@@ -198,6 +201,15 @@ def _led(
 def _sure(about: Sequence[Unit], scored: Sequence[ScoredUnit]) -> bool:
     """Tell whether the author named the best-fitting unit for such a message."""
     return any(item.unit == about[0] and item.seen >= _NAMED for item in scored)
+
+
+def _far_ahead(best: Unit, scored: Sequence[ScoredUnit]) -> bool:
+    """Tell whether a step fits so much better than every statement that these are no answer beside it."""
+    steps = BlockKind.STEP, BlockKind.CODE
+    score = next(item.score for item in scored if item.unit == best)
+    return best.kind is BlockKind.STEP and all(
+        item.score * _AHEAD <= score for item in scored if item.unit.kind not in steps
+    )
 
 
 def _surely_about(unit: Unit, scored: Sequence[ScoredUnit]) -> bool:

@@ -4,54 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache, partial
 
-from bot.answer.asked import WEAK, asked_in
+from bot.answer.asked import asked_in
 from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge
 from bot.answer.deeds import done_in
 from bot.answer.explained import Explained
-from bot.answer.follow_steps import places
 from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.frame import Label
+from bot.answer.hearing import FOLLOWED_HITS, Heard, Hearing
 from bot.answer.heed import Heed
 from bot.answer.how import points_back
 from bot.answer.intent import Intent, intent_of
 from bot.answer.lookup import Lookup
 from bot.answer.meaning import meaning
-from bot.answer.moves import BARE, Move, step_named
+from bot.answer.moves import Move
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.plan import plan_beside, plan_phone
 from bot.answer.refuse import Wishes, refused
-from bot.answer.score import ScoredUnit, covered
+from bot.answer.score import ScoredUnit
 from bot.answer.signs import SignReader
 from bot.answer.talk import State, Talk
 from bot.answer.topic import (
     comes_before,
-    guesses,
-    has_subject,
-    keeps_topic,
-    move_in,
-    names_another,
     sibling,
     told_elsewhere,
 )
-from bot.answer.units import Unit
 from bot.answer.unsaid import CLOSING
 from bot.answer.writer import Writer
 from bot.knowledge.circumstances import plain
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
-from bot.types import BlockKind
 
 __all__ = ["Follower"]
 
 _HITS = 12
 """Chunks kept of what was found."""
-
-_FOLLOWED_HITS = 100
-"""Chunks among which those of the article in hand are looked for."""
 
 _KNOWN = 0.93
 """Cosine of what is said after an article's answers from which a message in a flow is one of those and no reply."""
@@ -59,8 +48,8 @@ _KNOWN = 0.93
 _EMPTY = 5
 """Words, official terms among them, up to which a question that points back is asked with the messages before it."""
 
-_OF_SHOWN = 0.4
-"""Share of the words of a message, by their rarity, that a shown step must have for the message to be told of it."""
+_HINTED = 0.02
+"""Cosine by which another article on the matter must be nearer for it to answer what the one in hand does not tell."""
 
 _FITS = 0.5
 """How surely an author named a statement, with as much of the message's words, for it to be said again to a reader who
@@ -84,43 +73,20 @@ class Follower:
         self._writer = writer
         self._signs = signs
         self._wishes = wishes
+        self._hearing = Hearing(lookup, passages, heed)
 
     def answer(self, talk: Talk) -> Explained | None:
         """Answer from the article of the last answer, or return None when the message is about something else."""
-        fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
-        if fitting and fitting != talk.state.article:
-            talk = replace(talk, state=State(article=fitting))
-        if talk.state.steps_of and step_named(talk.question):
-            talk = replace(talk, state=State(article=talk.state.steps_of, steps=talk.state.steps))
-        article_id = talk.state.article
-        units = self._passages.units(article_id) if article_id else []
-        if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
+        heard = self._hearing.of(talk)
+        if heard is None:
             return None
-        found = self._lookup.retrieve(self._lookup.understand(talk.question), _FOLLOWED_HITS)
-        move = move_in(talk)
-        tells = talk.reader.tells and not talk.asks and not found.query.exact
-        brief = move is Move.FAILED and talk.brief
-        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
-        stays = stays and (move is not Move.TELLS or bool(fitting) or not names_another(found, units, self._index))
-        guess = guesses(talk)
-        # Another error's article is not about a trouble that is known by its code.
-        siblings = self._heed.siblings(article_id, found)
-        strange = [name for name in siblings if self._is_of_another_code(name, talk)]
-        leads = any(unit.order in talk.state.said for unit in places(talk.question, units))
-        keeps = stays or guess or leads or keeps_topic(talk, found, units, self._index, strange)
-        if not (keeps or self._heed.holds(article_id, found, talk)):
-            return None
-        in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), _FOLLOWED_HITS))
-        if has_subject(talk, move) and not (leads or self._is_placed(move, talk, found, units)):
-            other = sibling(found, article_id, [name for name in siblings if name not in strange], self._index)
-            if other and comes_before(other, article_id, in_talk()):
-                article_id, talk = other, replace(talk, state=State(article=other))
+        talk, found, move = heard.talk, heard.found, heard.move
         # 「それどこで変えるの」 says of nothing what is to be changed.
         empty = points_back(talk.question) and len(found.query.words) <= _EMPTY
-        basis = in_talk() if move is Move.ASKS and empty else found
-        scored = self._passages.score(basis.query, basis, [article_id], following=True)
+        basis = heard.in_talk() if move is Move.ASKS and empty else found
+        scored: Sequence[ScoredUnit] = self._score(basis, talk)
         confidence = judge(found, scored, self._index)
-        kept = _kept(found, article_id, in_talk)
+        kept = _kept(found, talk.state.article, heard.in_talk)
         refusal = self._wishes.meant(talk.question, found, confidence, later=True)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), kept, confidence)
@@ -129,34 +95,52 @@ class Follower:
             answered = self._writer.answered(phone, talk, None)
             return replace(answered, found=kept, confidence=confidence)
         follow_up = self._defined(talk, found, scored) or self._planned(move, talk, scored)
-        if not follow_up.told and talk.leans and not stays:
-            # What it says alone is too little: 「もう押しちゃったんですけど」.
-            whole = in_talk()
-            again = self._planned(move, talk, self._passages.score(whole.query, whole, [article_id], following=True))
-            follow_up = again if again.told and (talk.asks or _has_news(again, talk)) else follow_up
-        if (
-            not follow_up.told
-            and not stays
-            and not talk.reader.grave
-            and (guess or talk.of_page or told_elsewhere(found, article_id, self._index, in_talk))
-        ):
-            return None
+        if not follow_up.told and not heard.stays:
+            talk, scored, follow_up = self._further(heard, scored, follow_up)
+            lost = heard.guess or talk.of_page or told_elsewhere(found, talk.state.article, self._index, heard.in_talk)
+            if not follow_up.told and not talk.reader.grave and lost:
+                return None
         units_said = {unit.order for part in follow_up.parts for unit in part.units}
         surely = any(item.seen >= _FORESEEN or (item.seen >= _FITS and item.words >= _FITS) for item in scored)
         repeated = units_said <= set(talk.state.said) and not surely
         if follow_up.told and not follow_up.onward and not talk.asks and move is Move.ASKS and repeated:
             # Whoever tells something more is not told the same again as if it answered that, unless it surely does.
             follow_up = replace(follow_up, told=False)
-        follow_up = self._with_beside(follow_up, article_id, found, scored, in_talk)
+        follow_up = self._with_beside(follow_up, talk.state.article, found, scored, heard.in_talk)
         continued = self._writer.continued(follow_up, follow_up.move or move, talk, self._signs(talk, kept, scored))
         return replace(continued, found=kept, confidence=confidence)
+
+    def _further(
+        self, heard: Heard, scored: Sequence[ScoredUnit], follow_up: FollowUp
+    ) -> tuple[Talk, Sequence[ScoredUnit], FollowUp]:
+        """Return what is told with the messages before this one, or by another article on the matter.
+
+        The talk has the article then, and the units are its own; all is as given where neither tells anything.
+        """
+        talk = heard.talk
+        if talk.leans:  # what it says alone is too little: 「もう押しちゃったんですけど」
+            again = self._planned(heard.move, talk, self._score(heard.in_talk(), talk))
+            if again.told and (talk.asks or _has_news(again, talk)):
+                return talk, scored, again
+        other = "" if heard.leads else sibling(heard.found, talk.state.article, heard.kin, self._index, _HINTED)
+        if other:
+            there = replace(talk, state=State(article=other))
+            weighed = self._score(heard.found, there)
+            told = self._planned(heard.move, there, weighed)
+            if told.told:
+                return there, weighed, told
+        return talk, scored, follow_up
+
+    def _score(self, found: Found, talk: Talk) -> list[ScoredUnit]:
+        """Return the units of the article in hand with their fit to what was searched for."""
+        return self._passages.score(found.query, found, [talk.state.article], following=True, earlier=talk.asked)
 
     def knows(self, talk: Talk) -> bool:
         """Tell whether a message has a code, or is said after answers on the matter in hand, word for word almost."""
         query = self._lookup.understand(talk.question)
         if query.codes:
             return True
-        found = self._lookup.retrieve(query, _FOLLOWED_HITS)
+        found = self._lookup.retrieve(query, FOLLOWED_HITS)
         matter = (talk.state.article, *self._heed.siblings(talk.state.article, found))
         return any(found.nearest_face(self._index, f"{FOLLOWS}{name}") >= _KNOWN for name in matter)
 
@@ -183,31 +167,6 @@ class Follower:
             (at for at, part in enumerate(follow_up.parts) if part.label in CLOSING.values()), len(follow_up.parts)
         )
         return replace(follow_up, parts=(*follow_up.parts[:place], *beside, *follow_up.parts[place:]))
-
-    def _is_placed(self, move: Move, talk: Talk, found: Found, units: Sequence[Unit]) -> bool:
-        """Tell whether a message surely belongs to the article in hand.
-
-        What is merely told, and by its words fits a step that was shown, is told of that: 「アカウントは入れてる」.
-        """
-        if move is Move.TELLS and self._heed.placed(units[0].article_id, talk.reader):
-            return True
-        if talk.asks:
-            return False
-        rarity = self._index.words.rarity
-        said = {word: weight for word, weight in found.query.words.items() if weight >= 1 and word not in WEAK}
-        weights = {word: weight * rarity(word) for word, weight in said.items()}
-        shown = (unit for unit in units if unit.kind is BlockKind.STEP and unit.order in talk.state.said)
-        return any(covered(weights, unit.words) >= _OF_SHOWN for unit in shown)
-
-    def _is_of_another_code(self, article_id: str, talk: Talk) -> bool:
-        """Tell whether an article is on a single code, and that is not the one which the reader has."""
-        article, codes = self._passages.article(article_id), codes_in((*talk.asked, talk.question))
-        return (
-            bool(codes)
-            and article is not None
-            and len(article.error_codes) == 1
-            and codes.isdisjoint(article.error_codes)
-        )
 
     def _defined(self, talk: Talk, found: Found, scored: Sequence[ScoredUnit]) -> FollowUp | None:
         """Return what another article says a word means where the one in hand does not, else None."""

@@ -204,13 +204,14 @@ class Guide:
         if found.unknown and not any(hit.signals["exact"] for hit in found.hits):
             return Explained(self._writer.abstained(talk, found), found)
         best = self._heed.ordered(_articles_in_order(found), talk.reader)
-        scored = self._passages.score(query, found, best[:1])
+        earlier = () if talk.changes_subject else talk.asked
+        scored = self._passages.score(query, found, best[:1], earlier=earlier)
         confidence = judge(found, scored, self.index)
         intent, asked = intent_of(talk.question), asked_in(talk.question)
         meant = meaning(asked, scored, found, self._passages)
         if meant is not None:
             best = [meant.article_id, *(name for name in best if name != meant.article_id)]
-            scored = self._passages.score(query, found, best[:1])
+            scored = self._passages.score(query, found, best[:1], earlier=earlier)
         refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)

@@ -84,11 +84,18 @@ class Passages:
         return known
 
     def score(
-        self, query: Query, found: Found, article_ids: Sequence[str], *, following: bool = False
+        self,
+        query: Query,
+        found: Found,
+        article_ids: Sequence[str],
+        *,
+        following: bool = False,
+        earlier: Sequence[str] = (),
     ) -> list[ScoredUnit]:
         """Return all units of the articles with their fit to the question.
 
-        `following` tells that the article, then the only one, has answered before: see `Seen.of` and `Alike`.
+        `following` tells that the article, then the only one, has answered before: see `Seen.of` and `Alike`. What the
+        reader said `earlier` tells whether the PC runs.
         """
         units = [unit for article_id in article_ids for unit in self.units(article_id)]
         seen = {
@@ -97,7 +104,7 @@ class Passages:
             for order, weight in self._seen.of(self.units(article_id), article_id, found, following=following).items()
         }
         alike = self._alike.of(units, found) if following else None
-        return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen, alike)
+        return score_units(query, units, found.hits, self._index.words, answer_form(query.text), seen, alike, earlier)
 
     def written(self, parts: Sequence[Part], language: Language) -> tuple[str, tuple[Citation, ...]]:
         """Return parts as text with its citations, "" for none; readers of English are told what they find in it."""

@@ -98,8 +98,9 @@ class Told:
         if (at := self.about.rfind(spelled)) >= 0:
             rest = self.about[at + len(spelled) :]
             return len(rest) <= _BETWEEN or rest.startswith(_JOINS)
-        words = _words(name)
-        return len(words) > 1 and len(words & _words(self.about)) / len(words) >= _MOST
+        words, about = _words(name), _words(self.about)
+        last = tokenize(name)[-1:]
+        return len(words) > 1 and about.issuperset(last) and len(words & about) / len(words) >= _MOST
 
 
 @dataclass(frozen=True, slots=True)

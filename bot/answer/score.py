@@ -110,6 +110,7 @@ def score_units(
     form: re.Pattern[str] | None = None,
     seen: Mapping[tuple[str, int], float] | None = None,
     alike: Mapping[int, float] | None = None,
+    earlier: Sequence[str] = (),
 ) -> list[ScoredUnit]:
     """Score every unit, in the given order; `form` is what a statement of the wanted kind looks like.
 
@@ -140,7 +141,7 @@ def score_units(
         score += _META_WEIGHT if meta else 0.0
         score += _ASKING_WEIGHT if asking else 0.0
         score += _FORM_WEIGHT if form is not None and form.search(unit.text) else 0.0
-        score += stage_fit(query.text, unit)
+        score += stage_fit(query.text, unit, earlier)
         score += _CASE_WEIGHT * _case(asked_words, unit)
         exact = bool(wanted & unit.codes)
         score += _IDENTIFIER_WEIGHT * (sure if _for_others(unit) else 1.0) if exact else 0.0

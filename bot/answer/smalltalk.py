@@ -28,6 +28,12 @@ _DONE = re.compile(
 """Long vowel marks are gone by then. Alone, 「出た」 or 「消えた」 may as well be the trouble; beside thanks it is its
 end."""
 
+_PLANS = re.compile(
+    r"(?:(?!な[いか]|ませ|だめ|ダメ|けど|でも|ので|初期化|リセット|削除|消|クリア|復元|入れ|買|切)[^?]){0,14}?(?:やっ|試し|ためし|聞い|訊い|相談し|連絡し|探し|電話し|見|待っ|頼ん)[てで]"
+    r"(?:み(?:ます|る|ようと思います)|おきます|おく)[わねよ]*"
+)
+"""Beside thanks, what is left says what the reader will do: 「ありがとう、閉店後にやってみます」."""
+
 _HELLO = re.compile(
     r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|初めまして|もしもし|よろしく(?:お願いします|おねがいします)?|hello|hi|hey"
 )
@@ -54,6 +60,11 @@ _AROUND = re.compile(
     r"了解(?:です|しました)?|なるほど|はい|おかげさまで|おかげで|お疲れ様です|さん|ほんまに?|めっちゃ|まじで|ほな|お|わ|で|な|ね|よ"
 )
 
+_AROUND_THANKS = re.compile(
+    r"どうも|本当に|ほんとうに|ほんとに|とても|すごく|いろいろ|色々|わかりました|分かりました|了解(?:です|しました)?|なるほど|はい|じゃあ|では|ほな"
+)
+_HEARD = re.compile(r"(?:はい)?(?:わかりました|分かりました|了解|なるほど)")
+
 
 def small_talk(question: str, language: Language = Language.JA) -> str | None:
     """Return a fitting reply when a message is nothing but a greeting, thanks or the wish for a language, or None."""
@@ -64,6 +75,9 @@ def small_talk(question: str, language: Language = Language.JA) -> str | None:
         return frame_of(language).courtesy.language
     if _TYPED_A_SECRET.search(normalize(question).lower().strip()):
         return frame_of(language).courtesy.masked
+    thanked = bool(_THANKS.search(plain) or _HEARD.match(plain)) and "?" not in normalize(question)
+    if thanked and _PLANS.fullmatch(_AROUND_THANKS.sub("", _THANKS.sub("", plain))):
+        return frame_of(language).courtesy.thanks
     left = plain
     for pattern in (_SOLVED, _THANKS, _HELLO, _AROUND):
         left = pattern.sub("", left)

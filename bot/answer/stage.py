@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.answer.units import Unit
@@ -23,7 +24,7 @@ _STARTS = r"(?:起動|立ち?上が|たちあが)"
 _NOT = r"(?:な[いくかっ]|ませ|ず|へん)"
 _DEAD = re.compile(
     rf"{_STARTS}(?:し|でき|せ|ら|れ|し(?:も|すら|さえ)し|(?:も|すら|さえ)し)(?:{_NOT}|ん(?![でだ]))|"
-    rf"(?:電源|でんげん)(?:が|も|すら)?(?:入ら|はいら|つか)(?:{_NOT}|ん)|うんともすんとも|"
+    rf"(?:電源|でんげん)(?:が|も|すら)?(?:入ら|はいら|つか)(?:{_NOT}|ん)|うんともすんとも|自動修復(?:を|が|の画面)|"
     rf"(?:Windows|ウィンドウズ|ウインドウズ)(?:が|は|も)(?:動か|うごか|開か){_NOT}"
 )
 _RUNS = (
@@ -45,15 +46,22 @@ def for_next_time(unit: Unit) -> bool:
     return bool(unit.heading) and _ahead(unit.heading[-1])
 
 
-def stage_fit(question: str, unit: Unit) -> float:
-    """Return what a unit gains, or loses below 0, by being for the stage that the reader is at."""
+def stage_fit(question: str, unit: Unit, earlier: Sequence[str] = ()) -> float:
+    """Return what a unit gains, or loses below 0, by being for the stage that the reader is at.
+
+    Whether the PC runs is what was told last, in the question or in the messages `earlier`.
+    """
     if not unit.heading:
         return 0.0
     heading = unit.heading[-1]
     fit = 0.0
     if _ahead(heading):
         fit = -_NEXT_TIME if _ahead(question) else _NEXT_TIME
-    return fit + _RUNNING * section_state(unit) * _state(question, _DEAD, _ALIVE)
+    state = section_state(unit)
+    if not state:
+        return fit
+    told = (_state(text, _DEAD, _ALIVE) for text in (question, *reversed(earlier)))
+    return fit + _RUNNING * state * next((state for state in told if state), 0)
 
 
 def section_state(unit: Unit) -> int:

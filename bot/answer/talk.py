@@ -25,6 +25,7 @@ __all__ = [
     "Talk",
     "decode_state",
     "encode_state",
+    "in_vain",
     "is_question",
     "is_statement",
     "kept_state",
@@ -59,6 +60,14 @@ _FAILED = re.compile(
     r"same (?:error|problem) again|(?:did|does) nothing|nothing (?:changed|happens)|"
     r"(?:it|says it|still) can(?:'?t|not) (?:re)?(?:activate|start|boot|repair|fix)"
 )
+
+
+_IN_VAIN = re.compile(
+    r"(?:[たて](?:みた)?|だ)(?:ん(?:です|や|だ)?)?(?:けど|けれど|けども|が|のに|ら|も)[、,]?[^。!?]{0,24}?"
+    r"(?:エラー|問題が発生|失敗|(?:な(?:い|かった)|ありません(?:でした)?|できません(?:でした)?|ません(?:でした)?|違う|違います)って?[^。、]{0,4}"
+    r"(?:なる|なり|なっ|出|で(?:る|て|た)|言われ|いわれ|表示|書い)|(?:出て|でて)こ(?:な|ませ)|見つから|載ってな|のってな)"
+)
+"""Says what came of something done, and that it was not what was to come: 「押したけど問題が発生しましたってなる」."""
 
 
 class State(BaseModel):
@@ -110,7 +119,7 @@ class Talk:
     @property
     def failed(self) -> bool:
         """Tell whether this message says that something did not help."""
-        return says_failed(self.question)
+        return says_failed(self.question) or (bool(self.asked) and in_vain(self.question))
 
     @property
     def changes_subject(self) -> bool:
@@ -158,6 +167,11 @@ def is_statement(message: str) -> bool:
 def says_failed(message: str) -> bool:
     """Tell whether a message says that something did not help."""
     return bool(_FAILED.search(plain(message)))
+
+
+def in_vain(message: str) -> bool:
+    """Tell whether a later message says that a step was done and did not lead where it should."""
+    return bool(_IN_VAIN.search(plain(message)))
 
 
 def mask(history: Sequence[Turn], question: str) -> tuple[list[Turn], str, dict[str, int]]:

@@ -155,14 +155,17 @@ def _own(found: Found, article_id: str, index: Index) -> float:
     return max(found.nearest_face(index, article_id), found.nearest_face(index, f"{FOLLOWS}{article_id}"))
 
 
-def sibling(found: Found, article_id: str, siblings: Iterable[str], index: Index) -> str:
-    """Return which of the other articles on the same matter the message surely belongs to, "" for none."""
+def sibling(found: Found, article_id: str, siblings: Iterable[str], index: Index, lead: float = _SIBLING) -> str:
+    """Return which of the other articles on the same matter the message surely belongs to, "" for none.
+
+    It must be nearer by `lead`.
+    """
 
     def near(name: str) -> float:
         return max(found.nearest_face(index, name), found.nearest_face(index, f"{FOLLOWS}{name}"))
 
     nearest = max(siblings, key=near, default="")
-    return nearest if nearest and near(nearest) >= max(_SURE, near(article_id) + _SIBLING) else ""
+    return nearest if nearest and near(nearest) >= max(_SURE, near(article_id) + lead) else ""
 
 
 def comes_before(other: str, article_id: str, in_talk: Found) -> bool:

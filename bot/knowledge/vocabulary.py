@@ -19,6 +19,13 @@ _ASCII = re.compile(r"[\x00-\x7f]+")
 _KATAKANA = re.compile(r"[ァ-ヶー]+")
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
+_NO_OTHER = re.compile(r"[ぁ-んㇰ-ㇿ一-鿿]")
+_SENTENCE_IN_KATAKANA = re.compile(
+    r"(?:デス|マス|マシタ|マセン|デショウ|クダサイ|ナイ|シタイ|シテ|ッテ|ダ|タ|ル|ン|カ)(?=[。、!?.\s]|$)"
+)
+_LARGE_VOWEL = re.compile("(?<=オフ)イ(?=ス)")
+"""「オフイス」 for 「オフィス」: how names are written by those who write all large."""
+
 _DIGITS = re.compile(r"(?<=[0-9０-９二三四五六八])(?:ケタ|けた|ｹﾀ)")
 """How many digits, as it is often typed: 「48ケタ」."""
 
@@ -71,7 +78,7 @@ class Vocabulary:
 
     def spelled(self, text: str) -> str:
         """Return `text` with loanwords in hiragana, as 「ぱそこん」, in katakana, names as names, and 桁 in kanji."""
-        text = _DIGITS.sub("桁", text)
+        text = _DIGITS.sub("桁", _out_of_katakana(text))
         if self.in_hiragana is None:
             return text
         return self.in_hiragana.sub(lambda match: self.loanwords[match.group()], text)
@@ -115,6 +122,14 @@ def _compile(groups: Sequence[_Group]) -> Vocabulary:
     loanwords = _loanwords(groups)
     in_hiragana = re.compile("|".join(map(_found, sorted(loanwords, key=len, reverse=True)))) if loanwords else None
     return Vocabulary(terms, re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})"), loanwords, in_hiragana)
+
+
+def _out_of_katakana(text: str) -> str:
+    """Return a text that is written in nothing but katakana in hiragana: 「デンワデ ト イワレマシタ」."""
+    folded = normalize(text)
+    if _NO_OTHER.search(folded) or len(_KATAKANA.findall(folded)) == 0 or not _SENTENCE_IN_KATAKANA.search(folded):
+        return text
+    return _LARGE_VOWEL.sub("ィ", folded).translate(_TO_HIRAGANA)
 
 
 def _found(hiragana: str) -> str:

@@ -11,7 +11,7 @@ from bot.text.identifiers import Identifier, IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
 from bot.text.tokens import char_bigrams, tokenize
 
-__all__ = ["CONTEXT_WEIGHT", "Query", "understand", "windows_versions"]
+__all__ = ["CONTEXT_WEIGHT", "Query", "denied_in", "understand", "windows_versions"]
 
 _WINDOWS = re.compile(r"(?<![a-z])win(?:dows)?\s?(vista|xp|8\.1|11|10|8|7)(?![0-9.])", re.IGNORECASE)
 _WINDOWS_LIST = re.compile(
@@ -30,10 +30,17 @@ _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 
 
 _NOT_THIS = re.compile(
-    r"^(?:(?:違|ちが)(?:います|う|うよ)|いや|いえ|いいえ)?[、。\s]*[^、。,.!?！？\s]{1,14}?(?<!だけ)(?<!のみ)(?:じゃなくて?|ではなくて?|でなくて|やなくて|やのうて|じゃのうて|とちゃうて|とちごて|とちゃくて)[、,\s]*"
+    r"^(?:あっ?[、,\s]*)?(?:すみません|すいません|ごめんなさい|ごめん)?[、,。\s]*"
+    r"(?:(?:違|ちが)(?:います|う|うよ)|いや|いえ|いいえ|(?:間違え|まちがえ)(?:ました|た|てました|てた))?[、。\s]*[^、。,.!?！？\s]{1,14}?(?<!だけ)(?<!のみ)(?:じゃなくて?|ではなくて?|でなくて|やなくて|やのうて|じゃのうて|とちゃうて|とちごて|とちゃくて)[、,\s]*"
     r"(?=[^\s、。!?！？])"
 )
-_LEFT, _CORRECTION = 4, 40
+_NOT_DONE = re.compile(
+    r"^[^。!?]{2,40}?(?:(?:買|払|言)って|(?:教え|伝え|入れ|渡し|押し|かけ|開い|触っ|クリックし|入力し)て)"
+    r"い?(?:ません|ないです|ない)(?:。|けど|けれど|が)[、\s]*(?:でも|しかし|ただ)?[、\s]*(?=.{10})"
+)
+"""Says what was not done before it says what was: 「カードは買っていません。でも番号を言ってしまった」."""
+
+_LEFT, _CORRECTION = 4, 60
 """Characters that a message must still have, and may have at most, for what it denies to be left out: in a story
 「会社のじゃなくて」 tells something of the trouble."""
 
@@ -123,8 +130,14 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
 
 def _meant(question: str) -> str:
     """Return a question without what it says it is not about: 「SDカードじゃなくてパソコンの中」."""
-    left = _NOT_THIS.sub("", question.strip())
+    left = _NOT_THIS.sub("", _NOT_DONE.sub("", question.strip()))
     return left if len(left) >= _LEFT and len(question) <= _CORRECTION else question
+
+
+def denied_in(question: str) -> str:
+    """Return what a message that corrects says it is not about, "" for none."""
+    found = _NOT_THIS.match(question.strip()) if len(question) <= _CORRECTION else None
+    return found.group() if found else ""
 
 
 def windows_versions(text: str) -> frozenset[str]:

@@ -48,6 +48,8 @@ def test_intent(question: str, intent: Intent) -> None:
         "Sorry, I can't read Japanese",
         "さっきキー貼っちゃったけどまずかったですか",
         "ここにパスワード書いちゃったけど大丈夫？",
+        "ありがとう、閉店後にやってみます",
+        "わかりました、明日電話してみますね",
     ],
 )
 def test_courtesy_gets_a_word(message: str) -> None:
@@ -60,6 +62,9 @@ def test_courtesy_gets_a_word(message: str) -> None:
     [
         "ありがとう。でもまだ直らない",
         "認証できました？",
+        "わかりました。再起動してもだめなら電話してみます",
+        "了解です。とりあえず初期化してみます",
+        "ありがとう、別のキーを買ってみます",
         "こんにちは、音が出ません",
         "w" * 5000,
         "ほんでどうするん",

@@ -241,7 +241,7 @@ def test_a_row_that_was_shown_is_told_again_to_whom_it_happens(guide: Guide) -> 
         "「変更を元に戻しています」になりました",
     )[-1]
     assert answer.status is Status.ANSWERED
-    assert "終わるまで待ち" in answer.citations[0].quote
+    assert any("途中で電源を切るのがいちばん危険" in citation.quote for citation in answer.citations)
 
 
 def test_what_is_told_and_changes_nothing_known_is_heard(guide: Guide) -> None:
@@ -269,3 +269,80 @@ def test_what_has_happened_is_not_answered_for_next_time(guide: Guide) -> None:
     answer = guide.ask("店のレジ横のPC、24H2に上げたら認証外れた。営業中なんで急いでます")
     assert "### 更新後に認証が外れたとき" in answer.text
     assert "これから" not in answer.text
+
+
+def test_a_procedure_that_led_elsewhere_is_not_gone_on_with(guide: Guide) -> None:
+    """「押したけど問題が発生しましたってなる」 is no step that is done: what this message means is told."""
+    answer = _converse(
+        guide, "PINが違いますって何回も言われて入れない", "PINを忘れた場合を押したけど『問題が発生しました』ってなる"
+    )[-1]
+    assert "問題が発生したため" in answer.citations[0].quote
+
+
+def test_a_correction_leads_to_the_article_of_what_is_meant(guide: Guide) -> None:
+    """Not the PIN but the password: the answers are those on the password from then on."""
+    answers = _converse(
+        guide,
+        "PINが違いますって何回も言われて入れない",
+        "すみません間違えました。PINじゃなくてパスワードの画面でした。ローカルアカウントです",
+        "質問も覚えてない。初期化しかないの?",
+    )
+    assert any("「パスワードのリセット」" in citation.quote for citation in answers[1].citations)
+    assert "残る方法は初期化で、データは消えます" in answers[2].citations[0].quote
+
+
+def test_another_article_on_the_matter_tells_what_this_one_does_not(guide: Guide) -> None:
+    """Whether a cheap key for Office is paid back stands in the article on cheap keys."""
+    answer = _converse(guide, "ネットで980円のOfficeのキー買ったけど編集できない", "返金とかできるもんですか")[-1]
+    assert answer.status is Status.ANSWERED
+    assert "返金" in answer.citations[0].quote
+
+
+def test_what_was_told_of_the_pc_chooses_the_section_of_another_article(guide: Guide) -> None:
+    """Windows does not run: the way into safe mode is the one for that."""
+    answer = _converse(
+        guide,
+        "更新プログラムを構成していますが30%のまま2時間動かない",
+        "切ったら今度は「自動修復を準備しています」から黒い画面のままです",
+        "セーフモードってどうやってだすの?F8おしてもだめ",
+    )[-1]
+    assert "### Windowsが動かないときに回復環境へ入る" in answer.text
+    assert "### Windowsが動くとき" not in answer.text
+
+
+def test_a_lamp_that_blinks_is_remembered(guide: Guide) -> None:
+    """Whoever said that the PC is at work is not handed the steps to switch it off two messages later."""
+    answer = _converse(
+        guide,
+        "更新プログラムを構成していますが30%のまま2時間動かない",
+        "ランプはチカチカしてます",
+        "もう4時間になりました。切ります",
+    )[-1]
+    assert "できれば一晩待ちます" in answer.citations[0].quote
+    assert not any("押し続けて" in citation.quote for citation in answer.citations)
+
+
+def test_what_was_not_done_is_not_what_is_asked(guide: Guide) -> None:
+    """No card was bought, a card's number was told: the bank comes first."""
+    answer = _converse(
+        guide,
+        "警告画面の番号に電話してしまった",
+        "プリペイドカードは買っていません。でもクレジットカードの番号を言ってしまいました",
+    )[-1]
+    assert "今すぐ電話" in answer.citations[0].quote
+
+
+def test_what_explains_a_command_comes_with_its_danger(guide: Guide) -> None:
+    """A paragraph on the command that may overwrite what was lost never stands without that warning."""
+    answer = _converse(
+        guide, "ダウンロードフォルダを消しちゃった。ゴミ箱にもない", "OneDriveは使ってます。そっちに残ってたりする?"
+    )[-1]
+    assert "winfr" not in answer.text or "> 危険" in answer.text
+    assert "OneDrive" in answer.citations[0].quote
+
+
+def test_a_message_all_in_katakana_is_read(guide: Guide) -> None:
+    """Some older readers write nothing else."""
+    answers = _converse(guide, "オフイスノ ニンショウガ デンワデ ト イワレマシタ", "スウジヲ デンワデ イウノデスカ")
+    assert answers[0].citations[0].article_id.startswith("activation-")
+    assert answers[1].citations[0].article_id == "activation-by-phone"

@@ -1,0 +1,127 @@
+"""What a later message is: what it does, whether it stays with the article in hand, and which article that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+from bot.answer.asked import WEAK
+from bot.answer.codes import codes_in
+from bot.answer.follow_steps import places
+from bot.answer.heed import Heed
+from bot.answer.lookup import Lookup
+from bot.answer.moves import BARE, Move, step_named
+from bot.answer.passages import Passages
+from bot.answer.score import covered
+from bot.answer.talk import State, Talk
+from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, names_another, sibling
+from bot.answer.units import Unit
+from bot.retrieval.query import denied_in
+from bot.retrieval.search import Found
+from bot.text.tokens import tokenize
+from bot.types import BlockKind
+
+__all__ = ["FOLLOWED_HITS", "Heard", "Hearing"]
+
+FOLLOWED_HITS = 100
+"""Chunks among which those of the article in hand are looked for."""
+
+_OF_SHOWN = 0.4
+"""Share of the words of a message, by their rarity, that a shown step must have for the message to be told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A later message in its `talk`, whose article is the one that answers it.
+
+    `found` is for the message alone, `in_talk` for it with those before. `kin` are the other articles on the matter
+    that may answer. `stays` tells that the message can only be about this article, `guess` that it supposes a cause,
+    `leads` that a step which was shown has the place it asks for.
+    """
+
+    talk: Talk
+    move: Move
+    found: Found
+    in_talk: Callable[[], Found]
+    kin: tuple[str, ...] = ()
+    stays: bool = False
+    guess: bool = False
+    leads: bool = False
+
+
+class Hearing:
+    """Hears later messages over the articles of one index. Safe to share between threads."""
+
+    def __init__(self, lookup: Lookup, passages: Passages, heed: Heed) -> None:
+        self._lookup = lookup
+        self._index = lookup.index
+        self._passages = passages
+        self._heed = heed
+
+    def of(self, talk: Talk) -> Heard | None:
+        """Return what a message is, None where it is about something else than the article of the last answer."""
+        fitting = self._heed.fitting(talk.state.article, talk.reader) if talk.state.article else ""
+        if fitting and fitting != talk.state.article:
+            talk = replace(talk, state=State(article=fitting))
+        if talk.state.steps_of and step_named(talk.question):
+            talk = replace(talk, state=State(article=talk.state.steps_of, steps=talk.state.steps))
+        article_id = talk.state.article
+        units = self._passages.units(article_id) if article_id else []
+        if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
+            return None
+        found = self._lookup.retrieve(self._lookup.understand(talk.question), FOLLOWED_HITS)
+        move = move_in(talk)
+        tells = talk.reader.tells and not talk.asks and not found.query.exact
+        brief = move is Move.FAILED and talk.brief
+        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
+        stays = stays and (move is not Move.TELLS or bool(fitting) or not names_another(found, units, self._index))
+        guess = guesses(talk)
+        siblings = self._heed.siblings(article_id, found)
+        # Another error's article is not about a trouble that is known by its code.
+        kin = tuple(name for name in siblings if not self._is_of_another_code(name, talk))
+        leads = any(unit.order in talk.state.said for unit in places(talk.question, units))
+        keeps = stays or guess or leads or keeps_topic(talk, found, units, self._index, {*siblings} - {*kin})
+        if not (keeps or self._heed.holds(article_id, found, talk)):
+            return None
+        in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), FOLLOWED_HITS))
+        heard = Heard(talk, move, found, in_talk, kin, stays, guess, leads)
+        other = self._other(heard, units)
+        return replace(heard, talk=replace(talk, state=State(article=other))) if other else heard
+
+    def _other(self, heard: Heard, units: Sequence[Unit]) -> str:
+        """Return which other article on the matter the message is of, "" for none."""
+        talk, found = heard.talk, heard.found
+        article_id = talk.state.article
+        denied = set(tokenize(denied_in(talk.question)))
+        if heard.kin and denied & set(tokenize(self._passages.title(article_id))):
+            return heard.kin[0]  # 「PINじゃなくてパスワードの画面でした」
+        if not has_subject(talk, heard.move) or heard.leads or self._is_placed(heard.move, talk, found, units):
+            return ""
+        other = sibling(found, article_id, heard.kin, self._index)
+        return other if other and comes_before(other, article_id, heard.in_talk()) else ""
+
+    def _is_placed(self, move: Move, talk: Talk, found: Found, units: Sequence[Unit]) -> bool:
+        """Tell whether a message surely belongs to the article in hand.
+
+        What is merely told, and by its words fits a step that was shown, is told of that: 「アカウントは入れてる」.
+        """
+        if move is Move.TELLS and self._heed.placed(units[0].article_id, talk.reader):
+            return True
+        if talk.asks:
+            return False
+        rarity = self._index.words.rarity
+        said = {word: weight for word, weight in found.query.words.items() if weight >= 1 and word not in WEAK}
+        weights = {word: weight * rarity(word) for word, weight in said.items()}
+        shown = (unit for unit in units if unit.kind is BlockKind.STEP and unit.order in talk.state.said)
+        return any(covered(weights, unit.words) >= _OF_SHOWN for unit in shown)
+
+    def _is_of_another_code(self, article_id: str, talk: Talk) -> bool:
+        """Tell whether an article is on a single code, and that is not the one which the reader has."""
+        article, codes = self._passages.article(article_id), codes_in((*talk.asked, talk.question))
+        return (
+            bool(codes)
+            and article is not None
+            and len(article.error_codes) == 1
+            and codes.isdisjoint(article.error_codes)
+        )
