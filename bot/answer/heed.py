@@ -117,9 +117,16 @@ class Heed:
         return "\n".join(filter(None, (said, done(talk.reader, parts, talk.language))))
 
     def route(self, article_id: str, reader: Reader) -> tuple[str, bool]:
-        """Return whom to ask for what the reader told of the situation, "" for nobody, and whether always."""
+        """Return whom to ask for what the reader told of the situation, "" for nobody, and whether before all others.
+
+        That of what cannot wait is, unless something that always holds has a route of its own: a company's PC.
+        """
         facts = [fact for fact in reader.about(self.topics(article_id)) if fact.always or fact.id in reader.now]
-        return next(((fact.route, fact.always) for fact in facts if fact.route), ("", False))
+        routes = [fact for fact in facts if fact.route]
+        first = routes[0] if routes else None
+        if first is None:
+            return "", False
+        return first.route, first.always or (first.urgent and not any(fact.always for fact in routes))
 
 
 def lead_parts(
