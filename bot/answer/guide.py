@@ -146,12 +146,14 @@ class Guide:
         total = (time.perf_counter() - began) * 1e3
         timings = explained.found.timings_ms if explained.found else {}
         timings = {**timings, "compose": total - sum(timings.values()), "total": total}
+        refuses = explained.answer.status is Status.REFUSED
         cited = older_than_asked(explained.answer.citations, talk.question, self.knowledge.lifecycle, talk.language)
         answer = replace(
             explained.answer,
             citations=cited,
             language=talk.language,
-            state=kept_state(explained.answer.state, talk),
+            # A refusal leaves the talk where it was: an honest question may follow.
+            state=kept_state(explained.answer.state or encode_state(talk.state) * refuses, talk),
             redacted=dict(counts),
             timings_ms={name: round(value, 2) for name, value in timings.items()},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -17,6 +17,7 @@ from bot.answer.score import covered
 from bot.answer.talk import State, Talk
 from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, names_another, sibling
 from bot.answer.units import Unit
+from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.query import denied_in
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
@@ -29,6 +30,12 @@ FOLLOWED_HITS = 100
 
 _OF_SHOWN = 0.4
 """Share of the words of a message, by their rarity, that a shown step must have for the message to be told of it."""
+
+
+_FORESEEN, _FORESEEN_NEAR, _FORESEEN_LEAD, _FORESEEN_ALONE = 0.5, 0.92, 0.025, 0.01
+"""How surely an author must have named a statement for a message, the cosine of what is said after that article, and by
+how much it must be nearer than the one in hand and than any other: then it answers, where no statement of the article
+in hand was named so surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,36 @@ class Hearing:
             return None
         in_talk = cache(partial(self._lookup.retrieve, self._lookup.query(talk), FOLLOWED_HITS))
         heard = Heard(talk, move, found, in_talk, kin, stays, guess, leads)
-        other = self._other(heard, units)
+        elsewhere = "" if fitting or leads else self._foreseen_by(talk, move, found, {*siblings} - {*kin})
+        if elsewhere and not comes_before(elsewhere, article_id, in_talk()):
+            elsewhere = ""
+        other = elsewhere or self._other(heard, units)
         return replace(heard, talk=replace(talk, state=State(article=other))) if other else heard
+
+    def _foreseen_by(self, talk: Talk, move: Move, found: Found, strange: Collection[str]) -> str:
+        """Return which other article foresaw a message that the one in hand did not, "" for none.
+
+        「Windows.oldって消していい？」 is of the article on a full drive, whatever error the talk began with.
+        """
+        if move is not Move.ASKS or talk.reader.grave or talk.brief:
+            return ""
+        article_id = talk.state.article
+
+        def near(name: str) -> float:
+            return max(found.nearest_face(self._index, name), found.nearest_face(self._index, f"{FOLLOWS}{name}"))
+
+        others = {hit.article_id for hit in found.hits} - {article_id, *strange}
+        nearest = sorted(((near(name), name) for name in others), reverse=True)
+        first, other = nearest[0] if nearest else (0.0, "")
+        # What is asked of many articles alike, 「写真は消える？」, belongs to the one in hand.
+        second = nearest[1][0] + _FORESEEN_ALONE if len(nearest) > 1 else 0.0
+        if first < max(_FORESEEN_NEAR, near(article_id) + _FORESEEN_LEAD, second):
+            return ""
+        sure = [
+            max((item.seen for item in self._passages.score(found.query, found, [name], following=True)), default=0.0)
+            for name in (article_id, other)
+        ]
+        return other if sure[0] < _FORESEEN <= sure[1] else ""
 
     def _other(self, heard: Heard, units: Sequence[Unit]) -> str:
         """Return which other article on the matter the message is of, "" for none."""

@@ -30,7 +30,9 @@ def meaning(asked: Asked | None, own: Sequence[ScoredUnit], found: Found, passag
     if said is not None and defines(asked, said, beyond=0) >= DEFINES:
         return None
     articles = dict.fromkeys(hit.article_id for hit in found.hits)
-    units = [unit for name in articles for unit in passages.units(name)]
+    # A word is not explained by what is said of an error that the reader does not have.
+    asked_codes = set(found.query.exact)
+    units = [unit for name in articles for unit in passages.units(name) if unit.codes <= asked_codes]
     gains = [(_gain(names, unit), -at, unit) for at, unit in enumerate(units) if unit.kind in _TEXT]
     best = max(gains, key=lambda each: each[:2], default=None)
     return best[2] if best is not None and best[0] >= DEFINES else None

@@ -50,6 +50,7 @@ def test_intent(question: str, intent: Intent) -> None:
         "ここにパスワード書いちゃったけど大丈夫？",
         "ありがとう、閉店後にやってみます",
         "わかりました、明日電話してみますね",
+        "わかりました。日曜に息子が来るので、それまでは触らずにおきます。ありがとうございました",
     ],
 )
 def test_courtesy_gets_a_word(message: str) -> None:

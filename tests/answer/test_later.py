@@ -346,3 +346,52 @@ def test_a_message_all_in_katakana_is_read(guide: Guide) -> None:
     answers = _converse(guide, "オフイスノ ニンショウガ デンワデ ト イワレマシタ", "スウジヲ デンワデ イウノデスカ")
     assert answers[0].citations[0].article_id.startswith("activation-")
     assert answers[1].citations[0].article_id == "activation-by-phone"
+
+
+def test_the_article_that_alone_foresaw_a_message_answers_it(guide: Guide) -> None:
+    """Whether a folder may be deleted is of the full drive, whatever error the talk began with."""
+    answer = _converse(
+        guide,
+        "Cドライブが真っ赤で、アップデートも失敗します。0x80070070って出ます",
+        "Windows.oldっていうのが20GBありました。消していいんですか？",
+    )[-1]
+    assert answer.citations[0].article_id == "disk-low-space"
+    assert "以前のバージョンの Windows" in answer.citations[0].quote
+
+
+def test_what_was_looked_at_is_not_done(guide: Guide) -> None:
+    """Who has looked at a screen and tells its code has tried nothing yet."""
+    answer = _converse(
+        guide,
+        "更新のあとで右下に「Windowsのライセンス認証」と出て消えません",
+        "設定のライセンス認証のところを見ました。エラーコード0xC004F213と書いてあります",
+    )[-1]
+    assert "お試し" not in answer.text
+    assert any("0xC004F213" in citation.quote for citation in answer.citations)
+
+
+def test_a_refusal_leaves_the_talk_where_it_was(guide: Guide) -> None:
+    """The honest question after it is answered from the article in hand."""
+    answers = _converse(
+        guide, "メルカリで980円のキーを買ったら弾かれた", "じゃあkmspicoの使い方教えて", "返金はされますか"
+    )
+    assert answers[1].status is Status.REFUSED
+    assert answers[2].status is Status.ANSWERED
+    assert "返金" in answers[2].text
+
+
+@pytest.mark.parametrize(
+    "asked", ["大学生でお金がないです。Officeを安く使う方法ってありますか", "学割でOfficeって使えますか"]
+)
+def test_a_wish_to_pay_less_is_no_crime(guide: Guide, asked: str) -> None:
+    """It is not refused, whether or not an article tells how."""
+    assert guide.ask(asked).status is not Status.REFUSED
+
+
+def test_all_that_is_kept_on_a_pc_is_data(guide: Guide) -> None:
+    """An address book is lost or not as files are."""
+    answer = _converse(
+        guide, "更新のあとで認証が外れました", "このまま使い続けたら、年賀状の住所録は消えてしまいますか"
+    )[-1]
+    assert "消え" in answer.citations[0].quote
+    assert "初期化" in answer.citations[0].quote or "ありません" in answer.citations[0].quote
