@@ -128,13 +128,25 @@ class Hearing:
         """Return which other article on the matter the message is of, "" for none."""
         talk, found = heard.talk, heard.found
         article_id = talk.state.article
-        denied = set(tokenize(denied_in(talk.question)))
-        if heard.kin and denied & set(tokenize(self._passages.title(article_id))):
-            return heard.kin[0]  # 「PINじゃなくてパスワードの画面でした」
+        if meant := self._meant(heard):
+            return meant
         if not has_subject(talk, heard.move) or heard.leads or self._is_placed(heard.move, talk, found, units):
             return ""
         other = sibling(found, article_id, heard.kin, self._index)
         return other if other and comes_before(other, article_id, heard.in_talk()) else ""
+
+    def _meant(self, heard: Heard) -> str:
+        """Return the article of what is meant where a correction denies what the one in hand is on, "" for none.
+
+        「PINじゃなくてパスワードの画面でした」 does, and 「HomeじゃなくてProです」 not in the article on both.
+        """
+        question = heard.talk.question
+        denied = denied_in(question)
+        if not denied or not heard.kin:
+            return ""
+        title, other = (set(tokenize(self._passages.title(name))) for name in (heard.talk.state.article, heard.kin[0]))
+        meant = set(tokenize(question.strip()[len(denied) :]))
+        return heard.kin[0] if title & set(tokenize(denied)) and not title & meant and other & meant else ""
 
     def _is_placed(self, move: Move, talk: Talk, found: Found, units: Sequence[Unit]) -> bool:
         """Tell whether a message surely belongs to the article in hand.

@@ -395,3 +395,9 @@ def test_all_that_is_kept_on_a_pc_is_data(guide: Guide) -> None:
     )[-1]
     assert "消え" in answer.citations[0].quote
     assert "初期化" in answer.citations[0].quote or "ありません" in answer.citations[0].quote
+
+
+def test_a_correction_within_an_article_stays_there(guide: Guide) -> None:
+    """Which of the two editions it was is a matter of the article on both."""
+    answer = _converse(guide, "Windowsを入れ直したらHomeになって認証できない", "HomeじゃなくてProが入ってました")[-1]
+    assert answer.citations[0].article_id == "activation-edition-mismatch"
