@@ -21,8 +21,11 @@ _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 _NO_OTHER = re.compile(r"[ぁ-んㇰ-ㇿ一-鿿]")
 _SENTENCE_IN_KATAKANA = re.compile(
-    r"(?:デス|マス|マシタ|マセン|デショウ|クダサイ|ナイ|シタイ|シテ|ッテ|ダ|タ|ル|ン|カ)(?=[。、!?.\s]|$)"
+    r"(?<!クリス)(?:デスカ?|マスカ?|マシタ(?:カ|ガ|ケド)?|マセン(?:カ|ガ|ケド)?|デショウカ?|クダサイ|ナイ(?:デス|ノ)?|シタイ|ッタ|テイル|テル)"
+    r"(?=[。、!?.\s]|$)"
 )
+"""Endings of sentences, which names of things do not have."""
+
 _LARGE_VOWEL = re.compile("(?<=オフ)イ(?=ス)")
 """「オフイス」 for 「オフィス」: how names are written by those who write all large."""
 

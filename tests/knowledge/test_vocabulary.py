@@ -25,3 +25,18 @@ from bot.answer.guide import Guide
 def test_loanwords_in_hiragana(guide: Guide, typed: str, read: str) -> None:
     """What is a loanword of the domain is read in katakana, a name as itself, and Japanese words stay as they are."""
     assert guide.knowledge.vocabulary.spelled(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("デンゲンガ ハイラナイ", "でんげんが はいらない"),
+        ("ﾊﾟｿｺﾝｶﾞｳｺﾞｷﾏｾﾝ", "パソコンがうごきません"),
+        ("アプリケーション", "アプリケーション"),
+        ("グループ ポリシー テンプレート", "グループ ポリシー テンプレート"),
+        ("クリスマス", "クリスマス"),
+    ],
+)
+def test_a_sentence_in_katakana(guide: Guide, typed: str, read: str) -> None:
+    """It is one by its ending; names of things stay as they are."""
+    assert guide.knowledge.vocabulary.spelled(typed) == read
