@@ -136,7 +136,9 @@ def _failed(
         if unit.order not in said and unit.kind is not BlockKind.STEP and (named is None or unit.order in named)
     ]
     # 「5時間たちました。それでもダメ」 is where a step of the list shown goes on.
-    reached = about[:1] if about and about[0].kind is BlockKind.STEP and _sure(about, scored) else []
+    # That which led nowhere is not shown again.
+    goes_on = about and about[0].kind is BlockKind.STEP and _sure(about, scored) and not in_vain(question)
+    reached = about[:1] if goes_on else []
     following = steps_for(planner, reached, said, again=True) or next_steps(scored, said) or rest
     led = [] if reached else _led(planner, fresh)
     parts = planner.parts(*led, following, warning(scored, said) if following else None, ends)
