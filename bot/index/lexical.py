@@ -134,15 +134,17 @@ class LexicalIndex:
         lengths = self._begins[positions + 1] - self._begins[positions]
         chunks = self._read(positions)
         tokens = self._folded[np.concatenate(chunks)] if chunks else np.zeros(0, np.uint32)
-        column = np.zeros(len(self._vocabulary), np.int64)
-        column[tokens] = 1
-        terms = np.flatnonzero(column)
+        found = np.zeros(len(self._vocabulary), np.bool_)
+        found[tokens] = True
+        terms = np.flatnonzero(found)
+        column = np.zeros(len(found), np.int32)
         column[terms] = np.arange(len(terms))
         spread = self._starts[terms + 1] - self._starts[terms]
         rarity = np.log(1 + (self.size - spread + 0.5) / (spread + 0.5))
         has = np.zeros((len(positions), len(terms)), np.float32)
-        has[np.repeat(np.arange(len(positions)), lengths), column[tokens]] = 1.0
-        shared: NDArray[np.float32] = (has * rarity.astype(np.float32)) @ has.T
+        columns = column[tokens]
+        has[np.repeat(np.arange(len(positions)), lengths), columns] = np.sqrt(rarity).astype(np.float32)[columns]
+        shared: NDArray[np.float32] = has @ has.T
         own = shared.diagonal()
         return shared / (own[:, None] + own - shared)
 
