@@ -21,10 +21,7 @@ __all__ = ["model_directory", "model_name", "open_e5", "packed_file", "prepare"]
 
 _MODEL = "multilingual-e5-small"
 _FORMAT = 1
-"""Of the vectors; raise it whenever a text gets another one, and every index is built anew."""
-
-_LAYOUT = 2
-"""Of the built directory; raise it whenever the build writes other files for the same vectors."""
+"""Of the built directory; raise it whenever the build writes other content, and the model is built anew."""
 
 _PACKED_FILE = "e5-small-q4.bin"
 _SERVED = (GRAPH_FILE, WEIGHTS_FILE, TOKENIZER_FILE)
@@ -90,7 +87,7 @@ def prepare(
 def model_directory(cache: Path, weights: Weights | None = None) -> Path:
     """Return where the model of this machine belongs under `cache`: the engine is chosen for one kind of processor."""
     taught = "" if weights is None or weights.learnt is None else f"-{weights.source[:8]}"
-    return cache / f"{_MODEL}-{_FORMAT}.{_LAYOUT}{taught}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
+    return cache / f"{_MODEL}-{_FORMAT}{taught}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
 
 
 def packed_file() -> Path:
