@@ -27,7 +27,7 @@ _TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _TRIED = 0.05, 0.05, 0
 _NAMED = 0.15
 """What a route's word adds where a person is wished for: who wants to tell 「記事を書いた人」 names the contact."""
 
-_UNLESS = -0.4
+_UNLESS = -0.6
 """What words against a route add: likeness hardly hears 「音はしない」 or 「会社のじゃなくて」."""
 
 _CALM = -0.4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer.asked import Form, answer_form, asked_in
+from bot.answer.deeds import WAITED
 from bot.answer.direct import direct
 from bot.answer.follow_matter import SURELY, FollowUp, of_the_matter
 from bot.answer.follow_parts import (
@@ -92,7 +93,7 @@ def plan_follow_up(
     ends = stuck(scored, said)
     rest = rest_steps(scored, deeds, steps)
     if move is Move.FAILED:
-        return _failed(question, planner, about, scored, said, ends, rest)
+        return _failed(question, planner, about, scored, said, ends, rest, waited=WAITED in deeds)
     telling = move is Move.TELLS or (move is Move.ASKS and is_statement(question))
     if telling and not any(_surely_about(unit, scored) for unit in about):
         todo = rest or shown_steps(planner, scored, steps)
@@ -127,15 +128,18 @@ def _failed(
     said: frozenset[int],
     ends: Part | None,
     rest: Part | None,
+    *,
+    waited: bool,
 ) -> FollowUp:
     """Return something new for whoever says that it did not help."""
+    if waited and rest is not None:  # it goes on where the waiting ends
+        return FollowUp(tuple(planner.parts(rest, warning(scored, said), ends)), told=True)
     named = {item.unit.order for item in scored if item.seen >= _NAMED} if _bare(question) else None
     fresh = [
         unit
         for unit in about
         if unit.order not in said and unit.kind is not BlockKind.STEP and (named is None or unit.order in named)
     ]
-    # 「5時間たちました。それでもダメ」 is where a step of the list shown goes on.
     # That which led nowhere is not shown again.
     goes_on = about and about[0].kind is BlockKind.STEP and _sure(about, scored) and not in_vain(question)
     reached = about[:1] if goes_on else []

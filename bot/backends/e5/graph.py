@@ -26,6 +26,13 @@ _OPSETS = (("", 17), (_FUSED, 1))
 _IR_VERSION = 10
 _INT8_TOP = 127
 
+_SMOOTHED = 0.7
+"""How far the reach of a value moves into its weights. The mean cosine of a question's vector with that of float32 is
+.9987 without, .9990 with .5, and .9991 with .7 and .85."""
+
+_DEVIATIONS = 3
+"""Of a normalised value, which its reach allows for."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Graph:
@@ -46,11 +53,22 @@ class _Graph:
     def fused(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
         return self.add(kind, inputs, output, domain=_FUSED, **attributes)
 
-    def multiply(self, values: str, weights: NDArray[np.float32], output: str) -> str:
-        """Multiply `values` (…, in) by `weights` (out, in)."""
+    def multiply(
+        self, values: str, weights: NDArray[np.float32], output: str, reach: NDArray[np.float32] | None = None
+    ) -> str:
+        """Multiply `values` (…, in) by `weights` (out, in); `reach` (in,) tells how large each of the values may be.
+
+        Eight bits for all values of a text are spent on the largest: where their reach is known, values that are large
+        and weights that are small meet half-way (SmoothQuant: Xiao et al. 2022, arXiv:2211.10438).
+        """
         name = f"{output}.weight"
         if self.engine is Engine.FLOAT:
             return self.add("MatMul", [values, self.constant(name, weights.T)], output)
+        if reach is not None:
+            largest = np.maximum(np.abs(weights).max(axis=0), np.finfo(np.float32).tiny)
+            shares = reach**_SMOOTHED / largest ** (1 - _SMOOTHED)
+            values = self.add("Mul", [values, self.constant(f"{output}.share", 1 / shares)], f"{output}.smooth")
+            weights = weights * shares
         scales = np.maximum(np.abs(weights).max(axis=1), np.finfo(np.float32).tiny) / _INT8_TOP
         rounded = np.rint(weights / scales[:, None]).astype(np.int8)
         inputs = [
@@ -119,7 +137,8 @@ def _attend(graph: _Graph, model: PackedModel, layer: int, values: str) -> str:
     name = f"l{layer}"
     joined = np.concatenate([model.matrix(f"{name}.{part}.w") for part in "qkv"])
     bias = np.concatenate([model.vectors[f"{name}.{part}.b"] for part in "qkv"])
-    projected = graph.multiply(values, joined, f"{name}.qkv")
+    before = f"l{layer - 1}.oln" if layer else "emb.ln"
+    projected = graph.multiply(values, joined, f"{name}.qkv", _reach(model, before))
     parts = [f"{name}.{part}" for part in "qkv"]
     graph.nodes.append(helper.make_node("Split", [projected], parts, axis=-1))
     heads = graph.fused(
@@ -146,19 +165,36 @@ def _feed_forward(graph: _Graph, model: PackedModel, layer: int, values: str, ou
         skipped = graph.add("Add", [values, graph.add("MatMul", [level, row], f"{name}.extra")], f"{name}.skipped")
         into[outlier] = 0.0
         bias[outlier] = 0.0  # and GELU(0) is 0: the neuron is out of the main path
-    inner = graph.multiply(values, into, f"{name}.inner")
+    inner = graph.multiply(values, into, f"{name}.inner", _reach(model, f"{name}.aln"))
     inner = graph.fused("BiasGelu", [inner, graph.constant(f"{name}.inner.bias", bias)], f"{name}.active")
     output = graph.multiply(inner, out, f"{name}.outer")
     return _normalise(graph, model, f"{name}.oln", [output, skipped], f"{name}.out", bias=f"{name}.fo.b")
 
 
+def _reach(model: PackedModel, name: str) -> NDArray[np.float32]:
+    """Return how large the numbers of a normalised row may be, by the scale and the shift that they were given."""
+    reach: NDArray[np.float32] = _DEVIATIONS * np.abs(model.vectors[f"{name}.w"]) + np.abs(model.vectors[f"{name}.b"])
+    return np.maximum(reach, np.finfo(np.float32).tiny)
+
+
 def _normalise(
     graph: _Graph, model: PackedModel, name: str, summands: list[str], output: str, *, bias: str | None = None
 ) -> str:
-    inputs = [*summands, *(graph.constant(f"{name}.{part}", model.vectors[f"{name}.{part}"]) for part in "wb")]
+    """Add two summands and a bias, and normalise each row to mean 0 and variance 1 before scale and shift.
+
+    Centred by hand, its variance is its mean square. onnxruntime's own layer normalisation adds a row up number by
+    number: 33 µs for 16 tokens and 248 µs for 128, where these steps take 11 and 42.
+    """
+    total = graph.add("Add", summands, f"{name}.sum")
     if bias is not None:
-        inputs.append(graph.constant(bias, model.vectors[bias]))
-    return graph.fused("SkipLayerNormalization", inputs, output, epsilon=model.shape.epsilon)
+        total = graph.add("Add", [total, graph.constant(bias, model.vectors[bias])], f"{name}.biased")
+    mean = graph.add("ReduceMean", [total], f"{name}.mean", axes=[-1], keepdims=1)
+    apart = graph.add("Sub", [total, mean], f"{name}.apart")
+    scale, shift = (graph.constant(f"{name}.{part}", model.vectors[f"{name}.{part}"]) for part in "wb")
+    scaled = graph.add(
+        "SimplifiedLayerNormalization", [apart, scale], f"{name}.scaled", axis=-1, epsilon=model.shape.epsilon
+    )
+    return graph.add("Add", [scaled, shift], output)
 
 
 def _pairs(blocks: Blocks) -> NDArray[np.uint8]:
