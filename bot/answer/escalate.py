@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.answer.frame import Frame, frame_of
@@ -27,8 +28,11 @@ _TOPIC, _AT_STAKE, _ANYBODY, _NEED, _AGAIN_TRIED, _WORDS, _TRIED = 0.05, 0.05, 0
 _NAMED = 0.15
 """What a route's word adds where a person is wished for: who wants to tell 「記事を書いた人」 names the contact."""
 
-_UNLESS = -0.6
-"""What words against a route add: likeness hardly hears 「音はしない」 or 「会社のじゃなくて」."""
+_UNLESS, _DENIALS = -0.4, 2
+"""What words against a route add, by clause: likeness hardly hears 「音はしない」 or 「会社のじゃなくて」. A second
+clause, as in 「異音はないし、データはもう移した」, denies as much again."""
+
+_CLAUSE = re.compile(r"[、。,.!?！？\n]")
 
 _CALM = -0.4
 """What the mere wish to know how or what adds, but for money and crime: its victims, too, ask how to get it back.
@@ -88,7 +92,7 @@ def choose_route(
         + need * (route.risk is not Risk.MONEY or not needed)
         + tried
         + _CALM * (calm and route.risk is not Risk.MONEY)
-        + (_UNLESS if mentions(matter, route.unless) else _WORDS * bool(longest(said, route.words)))
+        + (_UNLESS * denied if (denied := _denials(matter, route)) else _WORDS * bool(longest(said, route.words)))
         + _NAMED * (wanted and route.risk is not Risk.MONEY and bool(longest(talk.question, route.words)))
         for route in routes.routes
         if (like := (signs or {}).get(route.id)) is not None
@@ -108,6 +112,14 @@ def choose_route(
     if kept is None and (needed or failed):
         return _named(said, routes.routes) or _by_topic(article, routes, sums)
     return kept
+
+
+def _denials(matter: str, route: Route) -> int:
+    """Return in how many clauses words against a route stand, at most `_DENIALS`."""
+    if not mentions(matter, route.unless):
+        return 0
+    clauses = sum(mentions(clause, route.unless) for clause in _CLAUSE.split(matter))
+    return min(max(clauses, 1), _DENIALS)  # a word may go beyond a clause
 
 
 def named_in(text: str, routes: Escalations) -> Route | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer.asked import Form, answer_form, asked_in
-from bot.answer.deeds import WAITED
 from bot.answer.direct import direct
 from bot.answer.follow_matter import SURELY, FollowUp, of_the_matter
 from bot.answer.follow_parts import (
@@ -36,6 +35,7 @@ from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
 from bot.answer.talk import in_vain, is_question, is_statement, says_failed
 from bot.answer.units import Unit
+from bot.answer.waiting import after_waiting, stays_so
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
@@ -92,8 +92,9 @@ def plan_follow_up(
     about = fitting(scored, said)
     ends = stuck(scored, said)
     rest = rest_steps(scored, deeds, steps)
-    if move is Move.FAILED:
-        return _failed(question, planner, about, scored, said, ends, rest, waited=WAITED in deeds)
+    if move is Move.FAILED or stays_so(question):
+        waited = after_waiting(question, shown_steps(planner, scored, steps))
+        return _failed(question, planner, about, scored, said, ends, waited, rest)
     telling = move is Move.TELLS or (move is Move.ASKS and is_statement(question))
     if telling and not any(_surely_about(unit, scored) for unit in about):
         todo = rest or shown_steps(planner, scored, steps)
@@ -127,13 +128,12 @@ def _failed(
     scored: Sequence[ScoredUnit],
     said: frozenset[int],
     ends: Part | None,
+    waited: Part | None,
     rest: Part | None,
-    *,
-    waited: bool,
 ) -> FollowUp:
-    """Return something new for whoever says that it did not help."""
-    if waited and rest is not None:  # it goes on where the waiting ends
-        return FollowUp(tuple(planner.parts(rest, warning(scored, said), ends)), told=True)
+    """Return something new for whoever says that it did not help, or what is left of the list that was `waited` for."""
+    if waited is not None:
+        return FollowUp(tuple(planner.parts(waited, warning(scored, said), ends)), told=True)
     named = {item.unit.order for item in scored if item.seen >= _NAMED} if _bare(question) else None
     fresh = [
         unit

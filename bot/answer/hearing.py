@@ -18,7 +18,7 @@ from bot.answer.talk import State, Talk
 from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, move_in, names_another, sibling
 from bot.answer.units import Unit
 from bot.knowledge.topics import FOLLOWS
-from bot.retrieval.query import denied_in
+from bot.retrieval.meant import denied_in
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 from bot.types import BlockKind

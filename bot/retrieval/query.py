@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bot.knowledge.vocabulary import Vocabulary
+from bot.retrieval.meant import meant, trouble_in
 from bot.text.identifiers import Identifier, IdentifierKind, find_identifiers
 from bot.text.normalize import normalize
 from bot.text.tokens import char_bigrams, tokenize
 
-__all__ = ["CONTEXT_WEIGHT", "Query", "denied_in", "understand", "windows_versions"]
+__all__ = ["CONTEXT_WEIGHT", "Query", "understand", "windows_versions"]
 
 _WINDOWS = re.compile(r"(?<![a-z])win(?:dows)?\s?(vista|xp|8\.1|11|10|8|7)(?![0-9.])", re.IGNORECASE)
 _WINDOWS_LIST = re.compile(
@@ -28,21 +29,6 @@ _SEARCHABLE = frozenset(
 _CODES = frozenset({IdentifierKind.ERROR_CODE, IdentifierKind.KB})
 """Kinds that are never mistaken for something else; any upper-case name with underscores may look like a stop code."""
 
-
-_NOT_THIS = re.compile(
-    r"^(?:あっ?[、,\s]*)?(?:すみません|すいません|ごめんなさい|ごめん)?[、,。\s]*"
-    r"(?:(?:違|ちが)(?:います|う|うよ)|いや|いえ|いいえ|(?:間違え|まちがえ)(?:ました|た|てました|てた))?[、。\s]*[^、。,.!?！？\s]{1,14}?(?<!だけ)(?<!のみ)(?:じゃなくて?|ではなくて?|でなくて|やなくて|やのうて|じゃのうて|とちゃうて|とちごて|とちゃくて)[、,\s]*"
-    r"(?=[^\s、。!?！？])"
-)
-_NOT_DONE = re.compile(
-    r"^[^。!?]{2,40}?(?:(?:買|払|言)って|(?:教え|伝え|入れ|渡し|押し|かけ|開い|触っ|クリックし|入力し)て)"
-    r"い?(?:ません|ないです|ない)(?:。|けど|けれど|が)[、\s]*(?:でも|しかし|ただ)?[、\s]*(?=.{10})"
-)
-"""Says what was not done before it says what was: 「カードは買っていません。でも番号を言ってしまった」."""
-
-_LEFT, _CORRECTION = 4, 60
-"""Characters that a message must still have, and may have at most, for what it denies to be left out: in a story
-「会社のじゃなくて」 tells something of the trouble."""
 
 _KEYWORDS = 12
 """Characters up to which a question is keywords and no sentence."""
@@ -77,13 +63,16 @@ class Query:
     """Official terms for everyday words of the question."""
     windows: frozenset[str] = frozenset()
     """Windows versions named: "7", "8.1", "10", "11"."""
+    trouble: str = ""
+    """The question without what it says to be there and to work, "" where it says nothing of the kind."""
     context: str = ""
     """What was said before in the same conversation: it colours the search and is not asked."""
 
     @property
     def spoken(self) -> str:
         """Return what is embedded: a keyword or two say their meaning better with their official terms beside them."""
-        return f"{self.text} {' '.join(self.official)}" if len(self.text) <= _KEYWORDS else self.text
+        asked = self.trouble or self.text
+        return f"{asked} {' '.join(self.official)}" if len(asked) <= _KEYWORDS else asked
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -101,17 +90,19 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
 
     Words of the `context` count less than the question's own; its codes and versions are not asked.
     """
-    question, context = _meant(vocabulary.spelled(question)), vocabulary.spelled(context)
+    question, context = meant(vocabulary.spelled(question)), vocabulary.spelled(context)
     official = vocabulary.official(question) if expansion else ()
-    tokens = tokenize(question)
+    trouble = trouble_in(question)
+    tokens = tokenize(trouble or question)
     words = {word: _ASKING_WEIGHT if word in _ASKING else 1.0 for word in tokens}
-    bigrams = dict.fromkeys(char_bigrams(question), 1.0)
+    bigrams = dict.fromkeys(char_bigrams(trouble or question), 1.0)
     for term in official:
         for word in tokenize(term):
             words.setdefault(word, expansion)
         for bigram in char_bigrams(term):
             bigrams.setdefault(bigram, expansion)
     earlier = "\n".join((context, *vocabulary.official(context))) if context else ""
+    earlier = f"{earlier}\n{question}" if trouble else earlier
     for word in tokenize(earlier):
         words.setdefault(word, CONTEXT_WEIGHT)
     for bigram in char_bigrams(earlier):
@@ -124,20 +115,9 @@ def understand(question: str, vocabulary: Vocabulary, expansion: float = 0.6, co
         tuple(dict.fromkeys(pairwise(tokens))),
         official,
         windows_versions(question),
+        trouble,
         context,
     )
-
-
-def _meant(question: str) -> str:
-    """Return a question without what it says it is not about: 「SDカードじゃなくてパソコンの中」."""
-    left = _NOT_THIS.sub("", _NOT_DONE.sub("", question.strip()))
-    return left if len(left) >= _LEFT and len(question) <= _CORRECTION else question
-
-
-def denied_in(question: str) -> str:
-    """Return what a message that corrects says it is not about, "" for none."""
-    found = _NOT_THIS.match(question.strip()) if len(question) <= _CORRECTION else None
-    return found.group() if found else ""
 
 
 def windows_versions(text: str) -> frozenset[str]:

@@ -8,6 +8,8 @@ from bot.answer.guide import Guide
 from bot.types import Status
 from tests.answer.talks import converse
 
+_STILL_UPDATING = "更新プログラムを構成していますのまま2時間動かない。電源切っていい？"
+
 
 def test_a_place_is_the_step_that_leads_there(guide: Guide) -> None:
     """Where a button is asked for, the step that names it says so, and no other article is opened."""
@@ -34,13 +36,20 @@ def test_a_correction_is_nothing_that_was_tried(guide: Guide) -> None:
     assert any("「パスワードのリセット」" in citation.quote for citation in answer.citations)
 
 
-def test_whoever_has_waited_goes_on_where_the_waiting_ends(guide: Guide) -> None:
+@pytest.mark.parametrize("told", ["5時間たちました。それでもダメ", "一晩放置しましたが動きません"])
+def test_whoever_has_waited_goes_on_where_the_waiting_ends(guide: Guide, told: str) -> None:
     """The list goes on from the step that they have reached; steps for a PC that runs are no next ones."""
-    answer = converse(
-        guide, "更新プログラムを構成していますのまま2時間動かない。電源切っていい？", "5時間たちました。それでもダメ"
-    )[-1]
+    answer = converse(guide, _STILL_UPDATING, told)[-1]
+    assert not any("待ちます。夜なら" in citation.quote for citation in answer.citations)
     assert any("押し続けて" in citation.quote for citation in answer.citations)
     assert not any("VPN" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("told", ["1時間たちました。それでもダメ", "10分待ったけどダメです"])
+def test_whoever_has_not_waited_long_enough_is_asked_to_wait(guide: Guide, told: str) -> None:
+    """The step asks for two or three hours: switching off comes after it, never in its place."""
+    answer = converse(guide, _STILL_UPDATING, told)[-1]
+    assert "2～3時間待ちます" in answer.citations[0].quote
 
 
 def test_a_row_that_was_shown_is_told_again_to_whom_it_happens(guide: Guide) -> None:
