@@ -210,6 +210,15 @@ def test_both_engines_go_by_one_name(packed, monkeypatch):
     assert e5.open_e5(packed).name == name
 
 
+def test_vectors_of_another_graph_are_not_taken_for_its_own(packed, monkeypatch):
+    """A graph that computes otherwise has another engine's name and another directory; the model stays the same one."""
+    before, directory = e5.open_e5(packed), e5.prepare(packed)[0]
+    monkeypatch.setattr(e5, "_LAYOUT", e5._LAYOUT + 1)
+    after = e5.open_e5(packed)
+    assert (after.name, after.engine == before.engine) == (before.name, False)
+    assert e5.prepare(packed)[0] != directory
+
+
 def test_the_manifest_is_read_back(tmp_path):
     """What is saved is what is loaded."""
     (tmp_path / "sub").mkdir()

@@ -6,7 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
+from onnxruntime import InferenceSession
 
+from bot.backends.e5 import graph
 from bot.backends.e5.engine import INPUT, OUTPUT, Engine, open_session, physical_cores
 from bot.backends.e5.graph import write_graph
 from bot.backends.e5.packed import read
@@ -69,6 +72,32 @@ def test_an_outlier_computed_aside_spares_the_others(model, tmp_path):
     }
     assert worst["aside"] > 0.99
     assert 1 - worst["aside"] < (1 - worst["within"]) / 4
+
+
+def test_a_large_value_that_meets_small_weights_spares_the_others():
+    """One of the values is enormous and its weights are tiny: with its reach known, the others keep their steps."""
+    random = np.random.default_rng(2)
+    values, weights = random.normal(size=(8, 32)).astype(np.float32), random.normal(size=(16, 32)).astype(np.float32)
+    values[:, 5] *= 500.0
+    weights[:, 5] /= 500.0
+    reach = np.ones(32, np.float32)
+    reach[5] = 500.0
+    errors = [
+        np.abs(_multiplied(values, weights, known) - values @ weights.T).max() for known in (reach, np.ones_like(reach))
+    ]
+    assert errors[0] < errors[1] / 10
+
+
+def _multiplied(values, weights, reach):
+    made = graph._Graph(Engine.INT8)
+    made.multiply("x", weights, "y", reach)
+    inputs, outputs = (helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("x", "y"))
+    proto = helper.make_model(
+        helper.make_graph(made.nodes, "one", [inputs], [outputs], made.constants),
+        opset_imports=[helper.make_opsetid(domain, version) for domain, version in graph._OPSETS],
+        ir_version=graph._IR_VERSION,
+    )
+    return InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"]).run(["y"], {"x": values})[0]
 
 
 def test_cores_are_counted():
