@@ -17,7 +17,7 @@ from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
-__all__ = ["DEFINES", "defines", "direct"]
+__all__ = ["DEFINES", "defines", "direct", "forbids"]
 
 
 _ALLOWS = re.compile(
@@ -49,7 +49,11 @@ _KEPT = _FILES | frozenset(_KEPT_THINGS.split())
 """What articles call all that is on a PC, and what readers fear for."""
 
 _BAN_SEEN = 0.3
-"""The same for what forbids a deed of which the reader asks whether it is allowed: a ban comes first."""
+"""The same for what forbids a deed of which the reader asks whether it is allowed: a ban comes first. And for what
+fits best of all."""
+
+_BAN_SURELY, _AS_GOOD = 0.7, 0.8
+"""How surely a ban in other words is named, and the share of the best score it has, for it to come before all else."""
 
 _DOING = frozenset({"選ぶ", "押す", "実行", "行う", "試す", "使う", "進む", "進める", "続ける", "始める", "繰り返す"})
 """Words that only say that something is done: 「TPMのクリアを選ばないでください」 answers 「クリアしていい」."""
@@ -74,16 +78,33 @@ def direct(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
         for item in scored
         if item.unit.kind not in {BlockKind.STEP, BlockKind.CODE}
         and item.score >= best * _BEST
-        and (item.unit.role is not Role.STUCK or (asked.form is Form.WHERE and asked.looks is ASKED_AT))
+        and (item.unit.role is not Role.STUCK or _tells_when_to_stop(asked, item, best))
         and (gain := _GAINS[asked.form](asked, item.unit)) > 0
         and (
             item.words >= _TOLD
             or item.exact
             or item.seen >= (_ENDS_SEEN if gain >= _ENDS and _concerns(asked, item.unit) else _TOLD_SEEN)
-            or (item.seen >= _BAN_SEEN and _bans(asked, item.unit))
+            or (item.seen >= _BAN_SEEN and (item.score >= best or _bans(asked, item.unit)))
         )
     ]
     return max(ranked)[2] if ranked else None
+
+
+def forbids(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
+    """Return what surely must not be done where the reader asks whether it may, in whatever words it is forbidden."""
+    best = max((item.score for item in scored), default=0.0)
+    bans = [item for item in scored if item.unit.role is Role.DONT and item.score >= best * _AS_GOOD]
+    ban = max(bans, key=lambda item: item.score, default=None)
+    if ban is None or not asked.permission:
+        return None
+    return ban.unit if ban.seen >= _BAN_SURELY or (ban.score >= best and ban.seen >= _BAN_SEEN) else None
+
+
+def _tells_when_to_stop(asked: Asked, item: ScoredUnit, best: float) -> bool:
+    """Tell whether it is asked whom to ask, or after how much: 「何回失敗したら相談」."""
+    if asked.looks is ASKED_AT:
+        return asked.form is Form.WHERE
+    return asked.form is Form.AMOUNT and item.score >= best
 
 
 def _concerns(asked: Asked, unit: Unit) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer.asked import Form, answer_form, asked_in
-from bot.answer.direct import direct
+from bot.answer.direct import direct, forbids
 from bot.answer.follow_matter import SURELY, FollowUp, of_the_matter
 from bot.answer.follow_parts import (
     characters,
@@ -92,6 +92,10 @@ def plan_follow_up(
     about = fitting(scored, said)
     ends = stuck(scored, said)
     rest = rest_steps(scored, deeds, steps)
+    ban = forbids(asked, scored) if (asked := asked_in(question)) is not None else None
+    if ban is not None:  # said before or not
+        about = [ban, *(unit for unit in about if unit != ban)]
+        return _answering(question, planner, about, scored, said, ends, rest)
     if move is Move.FAILED or stays_so(question):
         waited = after_waiting(question, shown_steps(planner, scored, steps))
         return _failed(question, planner, about, scored, said, ends, waited, rest)
@@ -102,6 +106,20 @@ def plan_follow_up(
     if move is Move.TELLS:
         section = rest or steps_for(planner, about, said)
         return FollowUp(tuple(planner.parts(*_led(planner, about, section), ends)))
+    return _asking(question, planner, about, scored, said, steps, ends, rest)
+
+
+def _asking(
+    question: str,
+    planner: Planner,
+    about: Sequence[Unit],
+    scored: Sequence[ScoredUnit],
+    said: frozenset[int],
+    steps: str,
+    ends: Part | None,
+    rest: Part | None,
+) -> FollowUp:
+    """Return what answers a question from the units `about` it, from its form or from where its thing stands."""
     form = answer_form(question)
     press = asks_what_to_press(question)
     if press or (not about and form is None and asks_how(question)):

@@ -31,7 +31,7 @@ from bot.answer.notices import older_than_asked
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
-from bot.answer.plan import plan_answer, plan_phone
+from bot.answer.plan import first_told, plan_answer, plan_phone
 from bot.answer.reader import reader_of
 from bot.answer.refer import referred, repeats
 from bot.answer.refuse import Wishes, refused
@@ -240,6 +240,7 @@ class Guide:
         told = asked is not None and direct(asked, scored) is not None
         position = None if told else start_flow(talk, self._flows)
         if position is not None:
+            parts = first_told(parts, scored)
             asking = self._writer.at(position, talk, parts, signs=self._signs(talk, found, scored))
             return replace(asking, found=found, confidence=confidence)
         answered = self._writer.answered(parts, talk, None, self._signs(talk, found, scored))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.asked import Asked
-from bot.answer.direct import direct
+from bot.answer.direct import direct, forbids
 from bot.answer.frame import Label
 from bot.answer.intent import Intent
 from bot.answer.parts import Part, by_heading, length
@@ -16,7 +16,7 @@ from bot.answer.select import filled, select
 from bot.answer.units import Role, Unit
 from bot.types import BlockKind
 
-__all__ = ["plan_answer", "plan_beside", "plan_phone"]
+__all__ = ["first_told", "plan_answer", "plan_beside", "plan_phone"]
 
 _SHOWN = 700
 """Characters of an answer from which its last parts are shortened: more than a phone shows at a time."""
@@ -31,6 +31,9 @@ _PHONE = re.compile(
 _CALLED, _SURELY = re.compile(r"番号に.{0,6}電話|に(?:今すぐ)?(?:電話|連絡)"), 0.5
 """Says whom to call, and how surely its author must have named it."""
 
+_FORESEEN = 0.7
+"""How surely an author named a step for it to be the answer to a question that asks for none."""
+
 
 def plan_answer(
     intent: Intent, scored: Sequence[ScoredUnit], beside: Sequence[Part] = (), asked: Asked | None = None
@@ -44,7 +47,9 @@ def plan_answer(
     if not scored:
         return []
     planner = Planner(scored)
-    answer = direct(asked, scored) if asked is not None else None
+    answer = (direct(asked, scored) or forbids(asked, scored)) if asked is not None else None
+    if answer is None and _is_a_step(scored):
+        intent = Intent.HOW
     first = [planner.opening(answer)] if answer is not None else []
     parts: list[Part] = []
     for count in range(len(beside), -1, -1):
@@ -57,6 +62,12 @@ def plan_answer(
     warns = (i for i, part in enumerate(parts) if part.units[0].role in {Role.DONT, Role.STUCK})
     place = next(warns, len(parts))
     return [*parts[:place], *beside, *parts[place:]]
+
+
+def _is_a_step(scored: Sequence[ScoredUnit]) -> bool:
+    """Tell whether a step surely answers, however it is asked: 「シャットダウンと再起動どっちがいいの」."""
+    best = max(scored, key=lambda item: item.score)
+    return best.unit.kind is BlockKind.STEP and best.seen >= _FORESEEN
 
 
 def _chosen(intent: Intent, planner: Planner, room: int) -> list[Part]:
@@ -74,6 +85,12 @@ def _chosen(intent: Intent, planner: Planner, room: int) -> list[Part]:
     else:
         return select(planner, room)
     return filled(planner, wanted, room)
+
+
+def first_told(parts: Sequence[Part], scored: Sequence[ScoredUnit]) -> list[Part]:
+    """Return parts with that first whose statement surely answers: where little is said, it is said."""
+    best = max(scored, key=lambda item: item.score)
+    return sorted(parts, key=lambda part: best.seen < _SURELY or best.unit not in part.units)
 
 
 def plan_beside(scored: Sequence[ScoredUnit], title: str) -> list[Part]:

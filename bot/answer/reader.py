@@ -46,6 +46,9 @@ _CORRECTS = re.compile(r"(?:じゃ|では|や)な(?:くて?|い)")
 _BETWEEN, _JOINS = 4, ("と", "や", "も", "、")
 """Characters that may stand between a name and what is said of it, and what joins it to the next name."""
 
+_COMPOUND = re.compile(r"[一-鿿ァ-ヺ]")
+"""Goes on with a word that makes another thing of it: 「BitLocker中断のボタンが無い」 does not miss BitLocker."""
+
 _SAID: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
         Reason.UNWANTED,
@@ -97,7 +100,7 @@ class Told:
             return False
         if (at := self.about.rfind(spelled)) >= 0:
             rest = self.about[at + len(spelled) :]
-            return len(rest) <= _BETWEEN or rest.startswith(_JOINS)
+            return (len(rest) <= _BETWEEN and not _COMPOUND.match(rest)) or rest.startswith(_JOINS)
         words, about = _words(name), _words(self.about)
         last = tokenize(name)[-1:]
         return len(words) > 1 and about.issuperset(last) and len(words & about) / len(words) >= _MOST

@@ -73,13 +73,14 @@ class Excludes(_Part):
 class Circumstance(_Part):
     """One circumstance. It holds from a message with `said` and without `unless` until one that `denied` it.
 
-    One with `when` holds while all of these do. `topics` are those of the articles that it bears on, all when empty.
-    `article` answers in the place of another on these topics when it is told, and while it holds in the place of those
-    on the topics `instead_of`. A message with `again` asks about it. `leads` are said before anything else when it is
-    told or asked about, `always` with every answer: those of the answering article, else one of an article on its
-    topics, or all of them where `anywhere`, or none where only its `own` count. One that is `urgent` is answered from
-    their article even where it is unsure that this answers. `says` (`en`) is how the guide lets the reader know, a
-    label that asserts nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
+    One with `when` holds while all of these do; one with `but_for` does not begin while one of these holds. `topics`
+    are those of the articles that it bears on, all when empty. `article` answers in the place of another on these
+    topics when it is told, and while it holds in the place of those on the topics `instead_of`. A message with
+    `again` asks about it. `leads` are said before anything else when it is told or asked about, `always` with every
+    answer: those of the answering article, else one of an article on its topics, or all of them where `anywhere`, or
+    none where only its `own` count. One that is `urgent` is answered from their article even where it is unsure that
+    this answers. `says` (`en`) is how the guide lets the reader know, a label that asserts nothing. `route` is whom
+    to ask where nothing else names one. `source` is the reason.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -88,6 +89,7 @@ class Circumstance(_Part):
     denied: _Pattern | None = None
     again: _Pattern | None = None
     when: tuple[str, ...] = ()
+    but_for: tuple[str, ...] = ()
     lasts: Lasts = Lasts.TROUBLE
     topics: tuple[str, ...] = ()
     article: str = ""
@@ -141,7 +143,8 @@ class Circumstances(_Part):
         ids = [one.id for one in self.circumstances]
         if twice := next((name for name in ids if ids.count(name) > 1), None):
             raise ValueError(f"two circumstances are called {twice}")
-        if unknown := next((name for one in self.circumstances for name in one.when if name not in ids), None):
+        named = (name for one in self.circumstances for name in (*one.when, *one.but_for))
+        if unknown := next((name for name in named if name not in ids), None):
             raise ValueError(f"there is no circumstance {unknown}")
         return self
 
@@ -149,10 +152,9 @@ class Circumstances(_Part):
         """Return the ids of what holds after a message, in the order of the file, from those that held before it."""
         text = plain(message)
         held = set(before)
-        for one in self.circumstances:
-            told = one.told(text)
-            if told is not None:
-                held = held | {one.id} if told else held - {one.id}
+        told = {one.id: one.told(text) for one in self.circumstances}
+        held -= {name for name, said in told.items() if said is False}
+        held |= {one.id for one in self.circumstances if told[one.id] and held.isdisjoint(one.but_for)}
         for one in self.circumstances:
             if one.when:
                 held = held | {one.id} if held.issuperset(one.when) else held - {one.id}

@@ -1,0 +1,108 @@
+"""What must not be done is said first to whoever asks whether to do it, and danger comes before the steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer.asked import asked_in
+from bot.answer.direct import forbids
+from bot.answer.guide import Guide
+from tests.answer.talks import converse
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("biosモードがレガシなんだけどUEFIに変えればいい？", "切り替えないでください"),
+        ("右下の透かしを消すバッチを見つけたんだけどやっていい？", "使わないでください"),
+        ("tpmってクリアすればいいの？", "選ばないでください"),
+    ],
+)
+def test_the_ban_on_what_is_asked_comes_first(guide: Guide, question: str, said: str) -> None:
+    """「〜すればいい？」 asks for leave as 「〜していい？」 does; steps for others come after the ban."""
+    assert said in guide.ask(question).citations[0].quote
+
+
+def test_the_ban_is_said_again_to_whoever_asks_for_it_again(guide: Guide) -> None:
+    """That it was said before is no reason to leave it out where just this is about to be done."""
+    answer = converse(
+        guide,
+        "うちのpc 11にできないって出た。TPMがどうとか",
+        "BIOSモードはレガシって書いてある",
+        "じゃあUEFIに変えればいいんだよね？",
+    )[-1]
+    assert "切り替えないでください" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("question", "permission"),
+    [
+        ("切ればいい？", True),
+        ("UEFIに変えればいいんだよね？", True),
+        ("どうすればいい？", False),
+        ("レガシなんだけど", False),
+    ],
+)
+def test_only_what_is_asked_to_be_allowed_asks_for_leave(question: str, permission: bool) -> None:
+    """An open question asks for steps, and 「なんだけど」 asks nothing."""
+    asked = asked_in(question)
+    assert (asked is not None and asked.permission) is permission
+    assert asked is None or forbids(asked, []) is None
+
+
+def test_whoever_is_told_to_pay_hangs_up_first(guide: Guide) -> None:
+    """Nothing is paid yet: the line is cut and no card is bought, before what whoever has paid must do."""
+    answer = guide.ask("電話したら遠隔で見てもらって、コンビニでカード5万円分買ってって言われてる今")
+    assert "すぐに切り" in answer.citations[0].quote
+    assert any("買って、番号を伝えないで" in citation.quote for citation in answer.citations)
+    assert answer.escalation is not None
+    assert answer.escalation.route == "police"
+
+
+def test_whoever_ran_a_tool_is_told_what_to_do_now(guide: Guide) -> None:
+    """A window that was black for a moment is no black screen, and the PC is not said to be clean."""
+    for answer in converse(
+        guide,
+        "右下の薄い文字消すバッチファイルっていうの見つけたんだけどやっていい？",
+        "ごめんもう実行しちゃった。黒い画面が一瞬でて消えた。大丈夫？",
+        "ウイルスとか入ってないか心配。ネットバンクも使ってる",
+    )[1:]:
+        assert "PCをインターネットから外し" in answer.citations[0].quote
+        assert not any("感染していない" in citation.quote for citation in answer.citations)
+
+
+def test_a_former_company_pc_is_nobodys_but_the_readers(guide: Guide) -> None:
+    """Whoever was given it on leaving is not sent to the administrator who knows nothing of it any more."""
+    answers = converse(
+        guide,
+        "退職するときに会社からもらったノート、起動したら青い画面で回復キー入れろって出た",
+        "会社の情シスに聞いたらもう登録消したから知らないって言われた",
+        "自分のマイクロソフトアカウントで見たけど「デバイスがありません」だった",
+    )
+    assert not any("IT担当者" in answer.text for answer in answers[1:])
+
+
+def test_a_key_asked_for_after_the_update_is_not_what_comes_before_it(guide: Guide) -> None:
+    """The procedure before an update of the firmware is too late by then."""
+    answer = guide.ask("biosあぷでしたら毎回回復キーきかれるようになった。もう10回くらい入れてる")
+    assert answer.citations[0].article_id == "bitlocker-after-update"
+    assert any("毎回聞かれるときは" in citation.quote for citation in answer.citations)
+
+
+def test_a_button_of_a_thing_that_is_missing_is_not_the_thing(guide: Guide) -> None:
+    """「BitLocker中断のボタンが無い」 leaves BitLocker's command where it is."""
+    answer = guide.ask("HomeなのでBitLocker中断のボタンが無い。コマンドでできる？")
+    assert "manage-bde -protectors -disable C:" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("11へのアップグレード、何回失敗したらあきらめて相談した方がいいですか", "3回失敗したら"),
+        ("一時プロファイルのとき、シャットダウンと再起動どっちがいいの", "「シャットダウン」では同じ状態が続く"),
+        ("24H2のあとに認証きえた。前のバージョンに戻せばなおる？", "版へ戻さないでください"),
+    ],
+)
+def test_what_fits_best_is_told_whatever_is_asked_beside(guide: Guide, question: str, said: str) -> None:
+    """Neither a question of a flow nor the shape of the answer leaves out what the article says to just this."""
+    assert said in guide.ask(question).text
