@@ -23,6 +23,7 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "class", "title", "target", "aria-label"}, "ol": {"start"}}
 _SCHEMES = {"http", "https"}
 _SAFE_LINK = re.compile(r"(?:https?://|/(?!/))[^\x00-\x20\x7f\\]*", re.IGNORECASE)
+_PHONE = re.compile(r"#?[0-9][0-9-]{1,15}")
 _LINE_KINDS = (
     ("fence", re.compile(r"```")),
     ("list", re.compile(r" *(?:\d{1,9}\.|-) |  +\S")),
@@ -90,7 +91,7 @@ def _href(link: str) -> str:
 
 
 def _contact(contact: Contact, card: Card) -> str:
-    phone = f' <b class="phone">{html.escape(contact.phone)}</b>' if contact.phone else ""
+    phone = f" {_phone(contact.phone)}" if contact.phone else ""
     said = html.escape(f"{card.number_from}: {contact.source}")
     source = f'<br><span class="meta">{said}</span>' if contact.phone else ""
     link = ""
@@ -98,6 +99,14 @@ def _contact(contact: Contact, card: Card) -> str:
         official = html.escape(card.official)
         link = f' <a href="{_href(contact.url)}" target="_blank" rel="noopener noreferrer">{official}</a>'
     return f"<li><b>{html.escape(contact.name)}</b>{phone}<br>{html.escape(contact.how)}{link}{source}</li>"
+
+
+def _phone(number: str) -> str:
+    """Return a number that a tap calls; a # is dialled and is no fragment (RFC 3966)."""
+    said = html.escape(number)
+    if not _PHONE.fullmatch(number):
+        return f'<b class="phone">{said}</b>'
+    return f'<a class="phone" href="tel:{number.replace("#", "%23")}">{said}</a>'
 
 
 def _card(cited: list[Citation], card: Card) -> str:

@@ -101,6 +101,8 @@ def test_from_memory_is_no_question() -> None:
     assert move_of("リンクはしてたと思う", failed=False, person=False) is Move.TELLS
     assert move_of("リンクしてたと思うけどどこで見る？", failed=False, person=False, asks=True) is Move.ASKS
     assert elsewhere("別件ですが音が出ません")
+    assert elsewhere("今後のために、控えってどう取るのがいい？")
+    assert not elsewhere("次にやることは？")
     assert elsewhere("やっぱそれはいいや。印刷できないほうを教えて")
     assert not elsewhere("それはもういいです")
     assert not elsewhere("それはいいけど、次はどうする？")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -66,6 +67,7 @@ _ATTRIBUTES = {
 }
 _OWN_SCRIPT = [("src", "/static/article.js"), ("defer", None)]
 _SAFE_STARTS = ("https://", "http://", "/", "#")
+_NUMBER = re.compile(r"tel:(?:%23)?[0-9][0-9-]{1,15}")
 
 
 class _Reader(HTMLParser):
@@ -81,7 +83,9 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             assert name in _ATTRIBUTES, f"the attribute {name} came through on {tag}"
             if name == "href":
-                assert (value or "").lower().startswith(_SAFE_STARTS), f"a link to {value} came through"
+                assert (value or "").lower().startswith(_SAFE_STARTS) or _NUMBER.fullmatch(value or ""), (
+                    f"a link to {value} came through"
+                )
                 assert not (value or "").startswith(("//", "/\\")), f"a link to {value} leaves the site"
 
     def handle_decl(self, decl: str) -> None:

@@ -138,12 +138,25 @@ def test_escalation_says_whom_why_now_and_what_to_bring() -> None:
     first, second = page.select("section > ul > li")
     assert "0120-000-000" in first.text
     assert "番号の出典: 保証書" in first.text
-    assert first.a["href"] == "https://maker.example/"
+    assert [link["href"] for link in first.select("a")] == ["tel:0120-000-000", "https://maker.example/"]
     assert "番号の出典" not in second.text
     assert second.a is None
     assert "早めに" in page.h3.text
     assert page.pre.text == FULL.escalation.summary
     assert [item.text for item in page.select("details li")] == ["型番", "購入日"]
+
+
+@pytest.mark.parametrize(
+    ("number", "called"),
+    [("#9110", "tel:%239110"), ("110", "tel:110"), ("03-5978-7509", "tel:03-5978-7509"), ("javascript:1", None)],
+)
+def test_a_tap_on_a_number_calls_it(number: str, called: str | None) -> None:
+    """On the phone beside the dead PC nobody copies a number; what is none is no link."""
+    assert FULL.escalation is not None
+    contact = replace(FULL.escalation.contacts[0], phone=number)
+    phone = _soup(escalation_html(replace(FULL.escalation, contacts=(contact,)))).select_one(".phone")
+    assert phone is not None
+    assert (phone.text, phone.get("href")) == (number, called)
 
 
 # Safety

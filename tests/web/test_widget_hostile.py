@@ -30,7 +30,7 @@ WHAT_RUNS = """() => {
   return [...root.querySelectorAll("*")].filter((one) =>
     /^(script|iframe|object|embed|img|style|link|base|meta|math|video|audio)$/i.test(one.localName)
     || [...one.attributes].some((attribute) => attribute.name.startsWith("on") || attribute.name === "style")
-    || (one.hasAttribute("href") && !/^https?:/.test(one.getAttribute("href"))))
+    || (one.hasAttribute("href") && !/^(https?|tel):/.test(one.getAttribute("href"))))
     .map((one) => one.outerHTML.slice(0, 120));
 }"""
 

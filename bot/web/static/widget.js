@@ -105,7 +105,7 @@ summary svg { width: 18px; height: 18px; color: var(--muted); }
 .card > * + * { margin-top: 8px; }
 .card ul { font-size: 15px; }
 .card .small { margin-top: 4px; }
-.phone { white-space: nowrap; }
+.phone { font-weight: 700; white-space: nowrap; }
 .failure { padding: 10px 12px; border-left: 4px solid var(--danger); border-radius: 10px; background: var(--danger-bg); color: var(--danger); }
 .asking { font-weight: 700; }
 .rate { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 16px; padding-top: 8px; border-top: 1px solid var(--border); }
@@ -203,7 +203,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       if (name in node) node[name] = value;
       else node.setAttribute(name, value);
     }
-    node.append(...children.flat().filter((one) => one != null && one !== ""));
+    node.append(...children.flat().filter((one) => one));
     return node;
   }
 
@@ -324,7 +324,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
       } else {
         const said = [trimmed];
         while (lines[i + 1]?.trim() && !/^\s*(?:```|#{1,6} |>|\||(?:\d{1,9}\.|-) )/.test(lines[i + 1])) said.push(lines[++i].trim());
-        place.append(el("p", {}, said.flatMap((one, n) => [n ? el("br") : "", ...inline(one)])));
+        place.append(el("p", {}, said.flatMap((one, n) => [n && el("br"), ...inline(one)])));
       }
     }
     return out;
@@ -396,10 +396,10 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
 
   function contactOf(contact) {
     const address = contact.url && webAddress(contact.url);
-    return el("li", {}, el("b", {}, contact.name), contact.phone ? [" ", el("b", { className: "phone" }, contact.phone)] : "",
-      contact.how ? el("div", {}, contact.how) : "",
-      contact.phone && contact.source ? el("div", { className: "meta" }, W.from + contact.source) : "",
-      address ? el("div", {}, anchor(W.official, address)) : "");
+    return el("li", {}, el("b", {}, contact.name), contact.phone && [" ", el("a", { className: "link phone", href: `tel:${encodeURIComponent(contact.phone)}` }, contact.phone)],
+      contact.how && el("div", {}, contact.how),
+      contact.phone && el("div", { className: "meta" }, W.from + contact.source),
+      address && el("div", {}, anchor(W.official, address)));
   }
 
   const fold = (label, ...children) => el("details", {}, el("summary", {}, el("b", {}, label), icon("down")), ...children);
@@ -407,8 +407,8 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   function escalationOf(one) {
     return el("div", { className: "card", role: "group", ariaLabel: W.who, lang: spoken },
       el("h3", {}, W.who, el("span", { className: "meta" }, one.urgency)), el("p", {}, one.reason), el("ul", {}, one.contacts.map(contactOf)),
-      one.prepare?.length ? [el("b", {}, W.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))] : "",
-      one.summary ? [fold(W.summary, el("pre", {}, one.summary)), copyButton(W.copyAll, one.summary)] : "");
+      one.prepare?.length && [el("b", {}, W.prepare), el("ul", {}, one.prepare.map((item) => el("li", {}, item)))],
+      one.summary && [fold(W.summary, el("pre", {}, one.summary)), copyButton(W.copyAll, one.summary)]);
   }
 
   function choicesOf(asked) {
@@ -665,7 +665,7 @@ textarea, input { flex: 1; min-width: 0; min-height: 44px; padding: 8px 12px; bo
   function greet() {
     list.replaceChildren(el("div", { className: "hello" }, el("p", { className: "what" }, option.greeting || T.greeting), el("p", {}, T.how),
       el("div", { className: "chips", role: "group", ariaLabel: T.topics }, TOPICS.map(([label, question]) => el("button", { type: "button", className: "chip", lang: "ja", onclick: () => ask(question) }, label)),
-        isArticle() ? button("chip", () => asksAbout(true), icon("page"), T.about) : ""),
+        isArticle() && button("chip", () => asksAbout(true), icon("page"), T.about)),
       el("p", { className: "meta" }, T.note)));
   }
 
