@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answer.follow_parts import characters, others, stuck, warnings
+from bot.answer.follow_parts import characters, others, stuck, warning, warnings
 from bot.answer.follow_steps import first_step
 from bot.answer.frame import Label
 from bot.answer.moves import Move
@@ -76,6 +76,8 @@ def of_the_matter(
     if move is Move.AVOID:
         not_to_do = planner.dont(_AVOIDED)
         return FollowUp(tuple(planner.parts(not_to_do)), told=not_to_do is not None)
+    if move is Move.RESUMES:
+        return FollowUp(tuple(planner.parts(planner.steps(), warning(scored, said), ends)), onward=True)
     if move is Move.DOUBTS:
         not_to_do = warnings(scored, said)
         return FollowUp(tuple(planner.parts(not_to_do, ends)), told=not_to_do is not None, whom=True)

@@ -12,7 +12,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.units import Role, Unit
 from bot.types import BlockKind
 
-__all__ = ["characters", "fits", "fitting", "nearest", "others", "stuck", "warning", "warnings", "whom_first"]
+__all__ = ["characters", "fits", "fitting", "nearest", "others", "stuck", "to_say", "warning", "warnings", "whom_first"]
 
 _TOLD_SEEN, _TOLD_WORDS, _TOLD_ALIKE = 0.35, 0.2, 0.5
 """From any of them on a statement is about the message: how surely its author named it, its share of the words, how
@@ -107,11 +107,26 @@ def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     return Part(Label.STUCK, tuple(chosen)) if chosen else None
 
 
+_TELL, _TELL_NOT = (
+    re.compile(r"(?:と|を)伝え(?:ます|てください|て聞き|、)"),
+    re.compile(r"伝えないで|本人に伝え|伝えたなら"),
+)
+_MOST_TOLD = 2
+"""What is told to a helpdesk, what is told to nobody, and how many such sentences are shown."""
+
+
 def whom_first(scored: Sequence[ScoredUnit]) -> Part | None:
     """Return the sentence of an article's own conclusion that says whom to ask before all else, if there is one."""
     lead = (item.unit for item in scored if item.unit.role is Role.LEAD and not item.unit.heading)
     first = next((unit for unit in lead if _ASK.search(unit.text)), None)
     return Part("", (first,)) if first is not None else None
+
+
+def to_say(scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return what an article says to tell whoever is called, the best-fitting first; None where it says nothing."""
+    told = [item for item in scored if _TELL.search(item.unit.text) and not _TELL_NOT.search(item.unit.text)]
+    best = sorted(told, key=lambda item: -item.score)[:_MOST_TOLD]
+    return Part("", tuple(item.unit for item in best)) if best else None
 
 
 def _with_whom(units: Sequence[Unit]) -> list[Unit]:

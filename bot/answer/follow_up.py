@@ -14,6 +14,7 @@ from bot.answer.follow_parts import (
     nearest,
     others,
     stuck,
+    to_say,
     warning,
     whom_first,
 )
@@ -29,6 +30,7 @@ from bot.answer.follow_steps import (
 from bot.answer.frame import Label
 from bot.answer.how import asks_how, asks_what_to_press, points_back
 from bot.answer.moves import BARE, Move
+from bot.answer.need import asks_what_to_say
 from bot.answer.parts import Part
 from bot.answer.planner import Planner
 from bot.answer.progress import asks_what_next, rest_after
@@ -73,7 +75,8 @@ def plan_follow_up(
     planner = Planner(scored)
     if move is Move.PERSON:
         everyone = stuck(scored, frozenset())
-        return FollowUp(tuple(planner.parts(whom_first(scored), everyone)), told=everyone is not None)
+        saying = to_say(scored) if asks_what_to_say(question) else None
+        return FollowUp(tuple(planner.parts(saying, whom_first(scored), everyone)), told=everyone is not None)
     if move is Move.STEP:
         step = named_step(question, scored, steps)
         if step is not None:

@@ -9,6 +9,7 @@ from bot.answer.asked import asked_in
 from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge
 from bot.answer.deeds import done_in
+from bot.answer.direct import direct
 from bot.answer.explained import Explained
 from bot.answer.follow_up import FollowUp, plan_follow_up
 from bot.answer.frame import Label
@@ -83,7 +84,7 @@ class Follower:
         talk, found, move = heard.talk, heard.found, heard.move
         # 「それどこで変えるの」 says of nothing what is to be changed.
         empty = points_back(talk.question) and len(found.query.words) <= _EMPTY
-        basis = heard.in_talk() if move is Move.ASKS and empty else found
+        basis = heard.in_talk() if (move is Move.ASKS and empty) or move is Move.RESUMES else found
         scored: Sequence[ScoredUnit] = self._score(basis, talk)
         confidence = judge(found, scored, self._index)
         kept = _kept(found, talk.state.article, heard.in_talk)
@@ -94,6 +95,7 @@ class Follower:
         if phone:
             answered = self._writer.answered(phone, talk, None)
             return replace(answered, found=kept, confidence=confidence)
+        talk, scored = self._answering_article(heard, talk, scored)
         follow_up = self._defined(talk, found, scored) or self._planned(move, talk, scored)
         if not follow_up.told and not heard.stays:
             talk, scored, follow_up = self._further(heard, scored, follow_up)
@@ -109,6 +111,24 @@ class Follower:
         follow_up = self._with_beside(follow_up, talk.state.article, found, scored, heard.in_talk)
         continued = self._writer.continued(follow_up, follow_up.move or move, talk, self._signs(talk, kept, scored))
         return replace(continued, found=kept, confidence=confidence)
+
+    def _answering_article(
+        self, heard: Heard, talk: Talk, scored: Sequence[ScoredUnit]
+    ) -> tuple[Talk, Sequence[ScoredUnit]]:
+        """Return the talk and the units of the article that answers in the form that is asked, where it is another one.
+
+        It is the one on the matter that the message finds first with those before it: 「切れたらファイル消える？」
+        after an answer on editions. Else all is as given.
+        """
+        asked = asked_in(talk.question)
+        if asked is None or heard.move is not Move.ASKS or heard.stays or heard.leads or direct(asked, scored):
+            return talk, scored
+        first = next((hit.article_id for hit in heard.in_talk().hits), "")
+        if first == talk.state.article or first not in heard.kin:
+            return talk, scored
+        there = replace(talk, state=State(article=first))
+        weighed = self._score(heard.found, there)
+        return (there, weighed) if direct(asked, weighed) else (talk, scored)
 
     def _further(
         self, heard: Heard, scored: Sequence[ScoredUnit], follow_up: FollowUp

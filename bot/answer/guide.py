@@ -11,6 +11,7 @@ from threading import Event
 
 from bot.answer.asked import asked_in
 from bot.answer.beside import beside
+from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge
 from bot.answer.direct import direct
 from bot.answer.explained import Explained, Reword
@@ -217,7 +218,7 @@ class Guide:
         refusal = self._wishes.meant(talk.question, found, confidence)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), found, confidence)
-        allowed = self._heed.allowed(scored, talk.reader)
+        allowed = without_other_codes(self._heed.allowed(scored, talk.reader), codes_in((*talk.asked, talk.question)))
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))

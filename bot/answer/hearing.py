@@ -12,6 +12,7 @@ from bot.answer.follow_steps import places
 from bot.answer.heed import Heed
 from bot.answer.lookup import Lookup
 from bot.answer.moves import BARE, Move, step_named
+from bot.answer.need import asks_what_to_say
 from bot.answer.passages import Passages
 from bot.answer.score import covered
 from bot.answer.talk import State, Talk
@@ -79,9 +80,12 @@ class Hearing:
             return None
         found = self._lookup.retrieve(self._lookup.understand(talk.question), FOLLOWED_HITS)
         move = move_in(talk)
+        if move is Move.RESUMES:  # what was missing or failed is neither any more
+            talk = replace(talk, reader=replace(talk.reader, told=()))
         tells = talk.reader.tells and not talk.asks and not found.query.exact
         brief = move is Move.FAILED and talk.brief
-        stays = (move in BARE or move is Move.TELLS or tells or brief or bool(fitting)) and not talk.changes_subject
+        goes_on = move in BARE or move is Move.TELLS or brief or asks_what_to_say(talk.question)
+        stays = (goes_on or tells or bool(fitting)) and not talk.changes_subject
         stays = stays and (move is not Move.TELLS or bool(fitting) or not names_another(found, units, self._index))
         guess = guesses(talk)
         siblings = self._heed.siblings(article_id, found)

@@ -32,9 +32,11 @@ class Move(StrEnum):
     """Asks for something easier than the steps shown."""
     AVOID = "avoid"
     """Asks what must not be done."""
+    RESUMES = "resumes"
+    """Has got over what stood in the way, and goes on."""
 
 
-BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER, Move.AVOID})
+BARE = frozenset({Move.UNWILLING, Move.DOUBTS, Move.WHICH, Move.WHY, Move.EASIER, Move.AVOID, Move.RESUMES})
 """Moves that name no subject: they are about what was said before."""
 
 STEP = re.compile(r"(?<![0-9.])([0-9]{1,2})\s*(?:番|つ目|個目|行目)|手順\s*の?\s*([0-9]{1,2})|step\s*([0-9]{1,2})")
@@ -122,7 +124,7 @@ _OWN_WORDS = {Move.UNWILLING: 4, Move.DOUBTS: 0, Move.WHICH: 2, Move.WHY: 1, Mov
 """Content words beside its own that a message may have and still be about what was said before: what one is unwilling
 to do is named, of what one doubts each other word is the subject."""
 
-_ASKING = frozenset({Move.WHICH, Move.EASIER, Move.AVOID})
+_ASKING = frozenset({Move.WHICH, Move.EASIER, Move.AVOID, Move.RESUMES})
 """Moves that a last sentence makes whatever was told before it: of what one doubts or fears, that is the subject."""
 
 _SENTENCES = re.compile(r"(?<=[。!?\n])")

@@ -7,7 +7,7 @@ import re
 from bot.knowledge.circumstances import plain
 from bot.text.normalize import normalize
 
-__all__ = ["asks_to_know", "counts_tries", "times_failed", "wants_human", "without_attached"]
+__all__ = ["asks_to_know", "asks_what_to_say", "counts_tries", "times_failed", "wants_human", "without_attached"]
 
 _WANTS_HUMAN = re.compile(
     r"電話(?:したい|窓口|(?:を?(?:する|かける))?(?:しかない|しか[?？]|しかないの)|した(?:ほう|方)が|(?:すれば|したら)(?:いけ|いい|良い|よい|なんとか|何とか|対応|教え))|何番に(?:かけ|掛け|電話)|"
@@ -85,8 +85,21 @@ _NOT_YET = re.compile(
 """A person is named and not wished for: 「業者に頼む前に」, 「電話しないで」."""
 
 
+_WHAT_TO_SAY = re.compile(
+    r"(?:何|なん|なに|どう|どんなこと)(?:て|って|と|を|から)?(?:言|いえ|いい|伝え|話|はなせ|説明)(?:え|う|せ|す|った|って(?:電話|連絡|聞|相談)|した(?:ら|ほう|方))"
+    r"|what (?:do|should|shall) i (?:say|tell)"
+)
+
+
+def asks_what_to_say(question: str) -> bool:
+    """Tell whether the reader asks what to tell whoever is called: 「電話したら何て言えばいいの」."""
+    return bool(_WHAT_TO_SAY.search(plain(question)))
+
+
 def wants_human(question: str) -> bool:
     """Tell whether the reader asks for a person or a contact: not, what one costs."""
+    if asks_what_to_say(question):
+        return True
     said = plain(question)
     if not _WANTS_HUMAN.search(said):
         return False

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.asked import Asked
+from bot.answer.codes import on_code
 from bot.answer.direct import direct, forbids
 from bot.answer.frame import Label
 from bot.answer.intent import Intent
@@ -48,6 +49,8 @@ def plan_answer(
         return []
     planner = Planner(scored)
     answer = (direct(asked, scored) or forbids(asked, scored)) if asked is not None else None
+    if asked is None and intent is Intent.HOW:
+        answer = on_code(scored)
     if answer is None and _is_a_step(scored):
         intent = Intent.HOW
     first = [planner.opening(answer)] if answer is not None else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -57,13 +57,16 @@ _SAYS_DONE = frozenset(
 )
 """Words that only say that something is done."""
 
-_APPEARS = frozenset({"出る", "表示", "開く", "開ける", "見える", "現れる", "来る", "届く"})
+_APPEARS = frozenset({"出る", "表示", "開く", "開ける", "見える", "現れる", "来る", "届く", "映る"})
 """Verbs of what a step brings up: 「タスク マネージャーは出た」 says that the step which calls it is done."""
 
 _SHARE = 0.6
 """Share of a clause's words that a step must have for the clause to say that it is done."""
 
-_ONCE_THERE = re.compile(r"(?:出|表示され|見え|届い|開い)(?:たら|てから)")
+_HALF = 0.5
+"""The same for the first step of another list, which need not say 「青い画面」 again."""
+
+_ONCE_THERE = re.compile(r"(?:出|表示され|見え|届い|開い|映っ)(?:たら|てから)")
 
 _STEPS = frozenset({BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION})
 
@@ -96,8 +99,30 @@ def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int]
         done = max((at for at in places if at is not None), default=None)
         if done is not None:
             rest = from_step(listed, todo[done + 1].order) if done + 1 < len(todo) else ()
-            return Part(heading[-1] if len(heading) > 1 else Label.STEPS, rest)
+            if done + 2 == len(todo) and _ONCE_THERE.search(todo[-1].text):  # it only says where one has come to
+                onto = _begins_there(lists, heading, deeds)
+                return onto or Part(_label(heading), rest)
+            return Part(_label(heading), rest)
     return None
+
+
+def _begins_there(
+    lists: Mapping[tuple[str, ...], Sequence[Unit]], after: tuple[str, ...], deeds: Sequence[_Deed]
+) -> Part | None:
+    """Return the next list that begins with what has come up at the end of the one before it."""
+    headings = list(lists)
+    for heading in headings[headings.index(after) + 1 :]:
+        first = next((unit for unit in lists[heading] if unit.kind is BlockKind.STEP), None)
+        if first is not None and any(
+            deed.verb in _APPEARS and len(deed.words) > 1 and _share(deed.words[:-1], first.words) >= _HALF
+            for deed in deeds
+        ):
+            return Part(_label(heading), tuple(lists[heading]))
+    return None
+
+
+def _label(heading: tuple[str, ...]) -> Label | str:
+    return heading[-1] if len(heading) > 1 else Label.STEPS
 
 
 def _is_shown(unit: Unit, said: Collection[int]) -> bool:

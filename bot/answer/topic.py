@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from bot.answer.asked import asked_in
 from bot.answer.moves import Move, is_unwilling, move_of
 from bot.answer.need import wants_human
+from bot.answer.overcome import overcomes
 from bot.answer.reader import Reason
 from bot.answer.talk import Talk, says_failed
 from bot.answer.units import Unit
@@ -86,6 +87,8 @@ def move_in(talk: Talk) -> Move:
         tells=talk.reader.tells,
         asks=talk.asks,
     )
+    if move in {Move.ASKS, Move.TELLS} and overcomes(talk.question, talk.asked):
+        return Move.RESUMES
     if move is Move.WHICH and talk.asked and move_of(talk.asked[-1], failed=False, person=False) is Move.WHICH:
         return Move.EASIER  # the one thing to begin with was told and is of no help
     if move is Move.TELLS and any(told.new and told.reason is Reason.TRIED for told in talk.reader.told):

@@ -106,3 +106,46 @@ def test_a_button_of_a_thing_that_is_missing_is_not_the_thing(guide: Guide) -> N
 def test_what_fits_best_is_told_whatever_is_asked_beside(guide: Guide, question: str, said: str) -> None:
     """Neither a question of a flow nor the shape of the answer leaves out what the article says to just this."""
     assert said in guide.ask(question).text
+
+
+def test_what_a_company_does_with_its_licence_is_answered_from_the_article_on_that(guide: Guide) -> None:
+    """A question of its own form goes to the article on the matter that answers it; a private key is not encouraged."""
+    key, files = converse(
+        guide,
+        "会社のノート、在宅で半年ぶりに開いたらライセンスの期限がまもなく切れますって毎日出る",
+        "自分で買ったProのキーがあるんだけど入れちゃだめ？",
+        "情シス夏休みで3日いない。切れたらファイル消える？",
+    )[1:]
+    assert "Proに上が" not in key.text
+    assert "仕事のファイルは消えません" in files.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (
+            (
+                "父のパソコンが昔ウィンドウズ7だったやつを10にして11にしたら、ライセンス認証してくださいって出てきた",
+                "一日ほっといたけど戻らなかった",
+                "マイクロソフトに電話したら何て言えばいいの",
+            ),
+            "「もとのOS」と「無償で上げたこと」を伝えて",
+        ),
+        (
+            ("富士通の修理からかえったら認証されてません", "なんて言って電話すればいい？"),
+            "キーの書き込みを確認してほしい",
+        ),
+    ],
+)
+def test_what_to_tell_the_helpdesk_is_said_first(guide: Guide, messages: tuple[str, ...], said: str) -> None:
+    """It is of the article in hand, wherever telephones are the subject."""
+    answer = converse(guide, *messages)[-1]
+    assert said in answer.citations[0].quote
+    assert answer.escalation is not None
+
+
+def test_a_code_that_is_the_question_is_answered_first(guide: Guide) -> None:
+    """What the article says of this code comes before what it says of all, and nothing of another code."""
+    answer = guide.ask("0xC004F050って出る")
+    assert answer.citations[0].quote.startswith("0xC004F050")
+    assert not any("0xC004C003" in citation.quote for citation in answer.citations)
