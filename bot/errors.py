@@ -28,6 +28,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "REBUILD",
     "ChatError",
     "ChatFailure",
     "CorpusError",
@@ -48,6 +49,9 @@ __all__ = [
     "SourceError",
     "UsageError",
 ]
+
+REBUILD = "build the index again with `guide ingest SOURCE`"
+"""What to do about an index that cannot be used."""
 
 
 class GuideError(Exception):

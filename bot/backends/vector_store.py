@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.errors import DiskError, GuideError, GuideIndexError, IndexDamagedError, SettingError
+from bot.errors import REBUILD, DiskError, GuideError, GuideIndexError, IndexDamagedError, SettingError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -250,9 +250,7 @@ def _failures(what: str, url: str) -> Iterator[None]:
             raise DiskError(
                 f"the vector store could not be {what} ({detail}); check the free space and the rights of {place}"
             ) from error
-        raise IndexDamagedError(
-            f"the vector store could not be {what} ({detail}); build the index again with `guide ingest`"
-        ) from error
+        raise IndexDamagedError(f"the vector store could not be {what} ({detail}); {REBUILD}") from error
 
 
 def _is_transport(error: Exception) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.errors import IndexDamagedError, IndexMismatchError
+from bot.errors import REBUILD, IndexDamagedError, IndexMismatchError
 from bot.evals.tuning import Gain, Known, compare, group, split
 from bot.settings import Settings
 from bot.types import Article
@@ -129,7 +129,7 @@ class Bench:
                 part = index.documents.chunks([int(best)])[0]
                 article = index.documents.article(one.article_id)
                 if article is None:
-                    raise IndexDamagedError(f"{index.directory} lacks {one.article_id}; build it with `guide ingest`")
+                    raise IndexDamagedError(f"{index.directory} lacks {one.article_id}; {REBUILD}")
                 pairs.append(Pair(one.question, indexed_text(article, part), int(number)))
                 vectors_of.append(np.asarray(index.embeddings[best]))
             return before, cosines, pairs, np.stack(vectors_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.backends.embedder import Embedder, model_cache, taught
-from bot.errors import GuideIndexError, IndexDamagedError
+from bot.errors import REBUILD, GuideIndexError, IndexDamagedError
 from bot.index.generations import current
 from bot.index.manifest import ADAPTATION, Manifest, read_manifest
 from bot.settings import Settings
@@ -54,7 +54,6 @@ def live_adaptation(embedder: Embedder, index: Path) -> tuple[Path, Manifest] | 
     file = directory / ADAPTATION
     if not file.is_file() or adapted_name(embedder.name, file) != manifest.model:
         raise IndexDamagedError(
-            f"{directory.name}/{ADAPTATION} is missing or was altered; build the index with `guide ingest`, then tune "
-            "it again with `guide tune`"
+            f"{directory.name}/{ADAPTATION} is missing or was altered; {REBUILD}, then tune it again with `guide tune`"
         )
     return file, manifest

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import errors
-from bot.errors import GuideIndexError, IndexDamagedError
+from bot.errors import REBUILD, GuideIndexError, IndexDamagedError
 
 __all__ = ["Checker", "check_generation", "prepare_check", "serve"]
 
@@ -64,10 +64,7 @@ class Checker:
         with self._lock:
             answer = self._ask(json.dumps(request).encode() + b"\n")
         if answer is None:
-            raise IndexDamagedError(
-                f"{directory.name} ended or stopped the process that searched it; build the index again with "
-                "`guide ingest`"
-            )
+            raise IndexDamagedError(f"{directory.name} ended or stopped the process that searched it; {REBUILD}")
         if answer["problem"]:
             kind = getattr(errors, answer["kind"], GuideIndexError)
             raise kind(answer["problem"])
@@ -156,7 +153,7 @@ def serve() -> None:
             problem, kind = str(error), type(error).__name__
         except (OSError, ValueError, KeyError) as error:
             name = Path(request["directory"]).name
-            problem = f"{name} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
+            problem = f"{name} cannot be read ({type(error).__name__}); {REBUILD}"
             kind = IndexDamagedError.__name__
         answers.write(json.dumps({"problem": problem, "kind": kind}) + "\n")
         answers.flush()

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.errors import IndexDamagedError
+from bot.errors import REBUILD, IndexDamagedError
 from bot.types import Article, Chunk
 
 __all__ = ["DocumentReader", "DocumentWriter"]
@@ -176,4 +176,4 @@ class DocumentReader:
             raise self._damaged(error) from None
 
     def _damaged(self, error: sqlite3.Error) -> IndexDamagedError:
-        return IndexDamagedError(f"{self._path} cannot be read ({error}); build the index again with `guide ingest`")
+        return IndexDamagedError(f"{self._path} cannot be read ({error}); {REBUILD}")

@@ -18,7 +18,7 @@ from pathlib import Path
 import portalocker
 
 from bot.backends.vector_store import drop_store
-from bot.errors import DiskError, GuideError, GuideIndexError, IndexBusyError, IndexDamagedError, NoIndexError
+from bot.errors import REBUILD, DiskError, GuideError, GuideIndexError, IndexBusyError, IndexDamagedError, NoIndexError
 from bot.index.manifest import read_manifest
 
 __all__ = [
@@ -57,13 +57,11 @@ def current(index: Path) -> Path:
             f"there is no index in {index}; build one with `guide ingest SOURCE --index {index}`"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(
-            f"{index / _POINTER} cannot be read ({type(error).__name__}); run `guide ingest`"
-        ) from None
+        raise IndexDamagedError(f"{index / _POINTER} cannot be read ({type(error).__name__}); {REBUILD}") from None
     directory = index / "generations" / name
     if not name.isdigit() or not directory.is_dir():
         raise IndexDamagedError(
-            f"{index / _POINTER} names {name!r}, which is not there; build again with `guide ingest`"
+            f"{index / _POINTER} names {name!r}, which is not there; take another with `guide index use`, or {REBUILD}"
         )
     return directory
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
-from bot.errors import IndexDamagedError
+from bot.errors import REBUILD, IndexDamagedError
 
 __all__ = ["FOLDED_FILE", "K1", "LENGTHS_FILE", "TOKENS_FILE", "B", "LexicalIndex"]
 
@@ -64,9 +64,7 @@ class LexicalIndex:
             lengths = np.load(directory / LENGTHS_FILE)
             folded = np.load(directory / FOLDED_FILE)
         except (OSError, ValueError, KeyError) as error:
-            raise IndexDamagedError(
-                f"{directory} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
-            ) from None
+            raise IndexDamagedError(f"{directory} cannot be read ({type(error).__name__}); {REBUILD}") from None
         return cls(index.scores, vocabulary, int(index.scores["num_docs"]), tokens, lengths, folded, fold)
 
     def scores(self, terms: Mapping[str, float]) -> NDArray[np.float32]:

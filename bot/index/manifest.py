@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.backends.vector_store import is_unwritten
-from bot.errors import IndexDamagedError, IndexMismatchError
+from bot.errors import REBUILD, IndexDamagedError, IndexMismatchError
 
 __all__ = [
     "ADAPTATION",
@@ -79,13 +79,12 @@ class Manifest:
         """Raise `IndexMismatchError` unless the generation was built by `model` with `dimension`."""
         if self.schema != SCHEMA:
             raise IndexMismatchError(
-                f"the index has schema {self.schema} and this version reads schema {SCHEMA}; "
-                "build it again with `guide ingest`"
+                f"the index has schema {self.schema} and this version reads schema {SCHEMA}; {REBUILD}"
             )
         if (self.model, self.dimension) != (model, dimension):
             raise IndexMismatchError(
                 f"the index was built by {self.model} with {self.dimension} dimensions, but {model} with {dimension} "
-                "is configured; build it again with `guide ingest`, or set GUIDE_EMBEDDING_MODEL back"
+                f"is configured; {REBUILD}, or set GUIDE_EMBEDDING_MODEL back"
             )
 
 
@@ -103,13 +102,9 @@ def read_manifest(directory: Path) -> Manifest:
     try:
         return TypeAdapter(Manifest).validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise IndexDamagedError(
-            f"{directory.name} has no {_NAME}, so its build never finished; build it again with `guide ingest`"
-        ) from None
+        raise IndexDamagedError(f"{directory.name} has no {_NAME}, so its build never finished; {REBUILD}") from None
     except (OSError, ValidationError) as error:
-        raise IndexDamagedError(
-            f"{path} cannot be read ({type(error).__name__}); build the index again with `guide ingest`"
-        ) from None
+        raise IndexDamagedError(f"{path} cannot be read ({type(error).__name__}); {REBUILD}") from None
 
 
 def digest_files(directory: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -143,7 +138,7 @@ def verify_files(directory: Path, manifest: Manifest, *, as_built: bool = False)
             problem = "was altered"
         else:
             continue
-        raise IndexDamagedError(f"{directory.name}/{name} {problem}; build the index again with `guide ingest`")
+        raise IndexDamagedError(f"{directory.name}/{name} {problem}; {REBUILD}")
 
 
 def _is_mutable(path: Path) -> bool:

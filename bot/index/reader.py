@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.backends.rounded import RoundedVectors
 from bot.backends.vector_store import VectorStore, blank_unused, open_store
-from bot.errors import IndexDamagedError
+from bot.errors import REBUILD, IndexDamagedError
 from bot.index.documents import DocumentReader
 from bot.index.generations import Hold, collection_name, current
 from bot.index.lexical import LexicalIndex
@@ -161,8 +161,7 @@ def open_generation(
         for part, count in counts.items():
             if count != manifest.chunks:
                 raise IndexDamagedError(
-                    f"{directory.name} holds {count} chunks in its {part} and should hold {manifest.chunks}; "
-                    "build the index again with `guide ingest`"
+                    f"{directory.name} holds {count} chunks in its {part} and should hold {manifest.chunks}; {REBUILD}"
                 )
         faces = _faces(directory, documents)
         rounded = RoundedVectors(embeddings)
@@ -180,9 +179,7 @@ def _faces(directory: Path, documents: DocumentReader) -> Faces:
     _, first = np.unique(of_chunk, return_index=True)
     subjects = np.array([numbers[owner] for owner, _ in documents.faces], np.int64)
     if (subjects[1:] < subjects[:-1]).any():
-        raise IndexDamagedError(
-            f"the ways of asking in {directory.name} are out of order; build the index again with `guide ingest`"
-        )
+        raise IndexDamagedError(f"the ways of asking in {directory.name} are out of order; {REBUILD}")
     embeddings = np.load(directory / "faces.npy")
     return Faces(
         embeddings=embeddings,
@@ -207,7 +204,7 @@ def _try_canaries(index: Index, number: int) -> None:
     if len(lost) > _MISSED * len(tried):
         raise IndexDamagedError(
             f"{len(lost)} of {len(tried)} chunks tried in {index.directory.name} do not find themselves in the vector "
-            f"store, the first of them chunk {lost[0]}; build the index again with `guide ingest`"
+            f"store, the first of them chunk {lost[0]}; {REBUILD}"
         )
 
 

@@ -19,7 +19,7 @@ from bot.answer.cite import article_url
 from bot.answer.guide import Guide
 from bot.answer.record import Recorder
 from bot.answer.talk import language_in
-from bot.errors import NoIndexError, SlowError
+from bot.errors import REBUILD, NoIndexError, SlowError
 from bot.settings import Settings, listed
 from bot.types import Answer, StreamEvent, Turn
 from bot.web.bodies import BodyLimit
@@ -238,7 +238,7 @@ def _add_health(api: FastAPI, guide: Guide, house: House) -> None:
         """Tell that questions can be answered: a real search is made."""
         found = await run_in_threadpool(guide.search, _PROBE, 1)
         if not found.hits:
-            raise NoIndexError("a search finds no passage at all; build the index with `guide ingest`")
+            raise NoIndexError(f"a search finds no passage at all; {REBUILD}")
         return Ready(status="ready", chunks=guide.index.size)
 
     @api.get("/metrics", include_in_schema=False)
