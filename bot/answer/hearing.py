@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from bot.answer.asked import WEAK
+from bot.answer.asked import WEAK, asked_in
 from bot.answer.codes import codes_in
 from bot.answer.follow_steps import places
 from bot.answer.heed import Heed
@@ -20,6 +21,7 @@ from bot.answer.topic import comes_before, guesses, has_subject, keeps_topic, mo
 from bot.answer.units import Unit
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.meant import denied_in
+from bot.retrieval.query import Query
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
@@ -58,6 +60,10 @@ class Heard:
     leads: bool = False
 
 
+_SENTENCES, _ASKS_OF = re.compile(r"(?<=[。!?！？])\s*"), 3
+"""Where sentences end, and the search words that a last one must have to be asked by itself."""
+
+
 class Hearing:
     """Hears later messages over the articles of one index. Safe to share between threads."""
 
@@ -78,7 +84,7 @@ class Hearing:
         units = self._passages.units(article_id) if article_id else []
         if not units or self._heed.ordered([article_id, ""], talk.reader)[0] != article_id:
             return None
-        found = self._lookup.retrieve(self._lookup.understand(talk.question), FOLLOWED_HITS)
+        found = self._lookup.retrieve(self._query(talk.question), FOLLOWED_HITS)
         move = move_in(talk)
         if move is Move.RESUMES:  # what was missing or failed is neither any more
             talk = replace(talk, reader=replace(talk.reader, told=()))
@@ -102,6 +108,17 @@ class Hearing:
             elsewhere = ""
         other = elsewhere or self._other(heard, units)
         return replace(heard, talk=replace(talk, state=State(article=other))) if other else heard
+
+    def _query(self, message: str) -> Query:
+        """Return a message as it is searched: what its last sentence asks, coloured by what is told before that.
+
+        「アダプターぬけてた！今さした。電源ボタン長押ししていい？」 asks about the button.
+        """
+        *told, last = [part for part in _SENTENCES.split(message.strip()) if part.strip()] or [message]
+        asked = asked_in(last) if told else None
+        if asked is not None and asked.permission and len(tokenize(last)) >= _ASKS_OF:
+            return self._lookup.understand(last, "。".join(told))
+        return self._lookup.understand(message)
 
     def _foreseen_by(self, talk: Talk, move: Move, found: Found, strange: Collection[str]) -> str:
         """Return which other article foresaw a message that the one in hand did not, "" for none.

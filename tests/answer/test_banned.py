@@ -149,3 +149,37 @@ def test_a_code_that_is_the_question_is_answered_first(guide: Guide) -> None:
     answer = guide.ask("0xC004F050って出る")
     assert answer.citations[0].quote.startswith("0xC004F050")
     assert not any("0xC004C003" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "サポートに電話したら遠隔操作されてお金払ってしまった",
+        "警告画面の番号に電話しちゃった",
+        "コンビニでカード買ってって言われて買っちゃった",
+    ],
+)
+def test_whoever_has_called_is_not_told_not_to_call(guide: Guide, told: str) -> None:
+    """The line is cut and the network left; that the number is not to be called comes too late to come first."""
+    answer = guide.ask(told)
+    assert not answer.citations[0].quote.startswith("警告画面に出ている電話番号には")
+    assert answer.escalation is not None
+    assert answer.escalation.route == "police"
+
+
+def test_whoever_has_paid_is_shown_the_card_company_first(guide: Guide) -> None:
+    """It alone can stop the payment."""
+    escalation = guide.ask("サポートに電話したら遠隔操作されてお金払ってしまった").escalation
+    assert escalation is not None
+    assert escalation.contacts[0].name.startswith("カード会社")
+
+
+def test_what_is_asked_last_is_what_is_asked(guide: Guide) -> None:
+    """The adapter is told of, the button is asked about: the danger and its step come first."""
+    answer = converse(
+        guide,
+        "アップデートの35%のまま動かない",
+        "3時間待ったけどランプも消えた。ファンの音もしない",
+        "ノートでアダプターぬけてた！今さした。電源ボタン長押ししていい？",
+    )[-1]
+    assert "最後の手段" in answer.citations[0].quote
