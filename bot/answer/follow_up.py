@@ -37,7 +37,7 @@ from bot.answer.progress import asks_what_next, rest_after
 from bot.answer.score import ScoredUnit
 from bot.answer.talk import in_vain, is_question, is_statement, says_failed
 from bot.answer.units import Unit
-from bot.answer.waiting import after_waiting, stays_so
+from bot.answer.waiting import after_waiting, hours_waited, stays_so
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
@@ -83,7 +83,8 @@ def plan_follow_up(
             return FollowUp(tuple(planner.parts(Part(Label.STEP, (step,), str(step.number)), about_step(step, scored))))
     onward = asks_what_next(question)
     tells = move in {Move.TELLS, Move.FAILED} or not is_question(question)
-    after = rest_after(question, scored, said, steps) if onward or tells else None
+    hours = hours_waited(question)  # whether they were enough is told by the step that asks for them
+    after = rest_after(question, scored, said, steps) if hours is None and (onward or tells) else None
     if after is not None and (onward or not (says_failed(question) or in_vain(question))):
         following = after if after.units else next_steps(scored, said)
         ends = None if after.units else stuck(scored, said)  # what was done last was the last thing to do

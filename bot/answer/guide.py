@@ -29,6 +29,7 @@ from bot.answer.lookup import Lookup
 from bot.answer.meaning import meaning
 from bot.answer.moves import Move
 from bot.answer.notices import older_than_asked
+from bot.answer.overcome import solves
 from bot.answer.parts import Part
 from bot.answer.passages import Passages
 from bot.answer.pieces import pieces, searching
@@ -167,6 +168,8 @@ class Guide:
     def _respond(self, talk: Talk, reword: Reword | None) -> Explained:
         """Choose who answers: courtesy, a refusal, a running flow, else the articles."""
         reply = small_talk(talk.question, talk.language)
+        if reply is None and solves(talk.question, talk.asked):
+            reply = frame_of(talk.language).courtesy.solved
         if reply is not None:
             return Explained(Answer(Status.ANSWERED, reply, state=encode_state(talk.state)))
         refusal = self._refusal(talk.question)

@@ -9,6 +9,7 @@ from bot.answer.deeds import from_step
 from bot.answer.parts import Part
 from bot.answer.talk import is_question
 from bot.text.normalize import normalize
+from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
 __all__ = ["after_waiting", "hours_waited", "stays_so"]
@@ -28,8 +29,11 @@ _PASSED = (
 _WAITED = re.compile(rf"(?:{_SPAN}|(一晩|朝まで)){_PASSED}")
 _ASKED = re.compile(rf"{_SPAN}|([0-9]+)[~〜-][0-9]+(分|時間|日)")
 _STAYS = re.compile(
-    r"(?:動|進|変わ)(?:か|き|ま|み|ら|り)(?:な|ませ|ず)|(?:変化|動き)(?:は|が|も)?(?:な|あり?ませ)|まま(?!で?いい)"
+    r"(?:動|進|変わ)(?:か|き|ま|み|ら|り)(?:な|ませ|ず|ん|へん)|(?:変化|動き)(?:は|が|も)?(?:な|あり?ませ)|まま(?!で?いい)"
 )
+_ONLY = 1
+"""Search words that a message may have beside its hours and still say nothing else."""
+
 _WAITS = re.compile(r"待ち|待つ")
 
 
@@ -42,9 +46,13 @@ def hours_waited(message: str) -> float | None:
 
 
 def stays_so(message: str) -> bool:
-    """Tell whether a message says that hours have passed and nothing has changed: no new trouble has come of it."""
-    stays = not is_question(message) and bool(_STAYS.search(normalize(message)))
-    return stays and hours_waited(message) is not None
+    """Tell whether a message says that hours have passed, and no more or that nothing has changed: no new trouble."""
+    said = normalize(message)
+    waited = _WAITED.search(said)
+    if waited is None or is_question(message):
+        return False
+    left = tokenize(said[: waited.start()] + said[waited.end() :])
+    return bool(_STAYS.search(said)) or len(left) <= _ONLY
 
 
 def after_waiting(message: str, shown: Part | None) -> Part | None:

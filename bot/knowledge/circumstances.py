@@ -73,14 +73,14 @@ class Excludes(_Part):
 class Circumstance(_Part):
     """One circumstance. It holds from a message with `said` and without `unless` until one that `denied` it.
 
-    One with `when` holds while all of these do; one with `but_for` does not begin while one of these holds. `topics`
-    are those of the articles that it bears on, all when empty. `article` answers in the place of another on these
-    topics when it is told, and while it holds in the place of those on the topics `instead_of`. A message with
-    `again` asks about it. `leads` are said before anything else when it is told or asked about, `always` with every
-    answer: those of the answering article, else one of an article on its topics, or all of them where `anywhere`, or
-    none where only its `own` count. One that is `urgent` is answered from their article even where it is unsure that
-    this answers. `says` (`en`) is how the guide lets the reader know, a label that asserts nothing. `route` is whom
-    to ask where nothing else names one. `source` is the reason.
+    One with `when` holds while all of these do; one with `but_for` does not begin while one of these holds, and ends
+    when one is told. `topics` are those of the articles that it bears on, all when empty. `article` answers in the
+    place of another on these topics when it is told, and while it holds in the place of those on the topics
+    `instead_of`. A message with `again` asks about it. `leads` are said before anything else when it is told or asked
+    about, `always` with every answer: those of the answering article, else one of an article on its topics, or all of
+    them where `anywhere`, or none where only its `own` count. One that is `urgent` is answered from their article
+    even where it is unsure that this answers. `says` (`en`) is how the guide lets the reader know, a label that
+    asserts nothing. `route` is whom to ask where nothing else names one. `source` is the reason.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -155,6 +155,8 @@ class Circumstances(_Part):
         told = {one.id: one.told(text) for one in self.circumstances}
         held -= {name for name, said in told.items() if said is False}
         held |= {one.id for one in self.circumstances if told[one.id] and held.isdisjoint(one.but_for)}
+        now = {name for name, said in told.items() if said}
+        held -= {one.id for one in self.circumstances if one.id not in now and not now.isdisjoint(one.but_for)}
         for one in self.circumstances:
             if one.when:
                 held = held | {one.id} if held.issuperset(one.when) else held - {one.id}

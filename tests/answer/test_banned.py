@@ -183,3 +183,48 @@ def test_what_is_asked_last_is_what_is_asked(guide: Guide) -> None:
         "ノートでアダプターぬけてた！今さした。電源ボタン長押ししていい？",
     )[-1]
     assert "最後の手段" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize("told", ["2時間待った", "一晩待った", "2時間待ったけど変わらない。電源切っていい？"])
+def test_a_pc_that_undoes_its_changes_is_never_switched_off(guide: Guide, told: str) -> None:
+    """However long it takes: no step that switches off is shown, and no time after which one might."""
+    answer = converse(guide, "変更を元に戻していますって出たまま動かない", told)[-1]
+    assert any("電源は切りません" in citation.quote for citation in answer.citations)
+    assert not any("押し続けて" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("told", ["1時間待ったけど動かん", "30分待った", "10分しか待ってないけど"])
+def test_too_short_a_wait_leads_to_no_switching_off(guide: Guide, told: str) -> None:
+    """The step that waits is the first that is left of the list."""
+    answer = converse(guide, "更新の画面が動かない", told)[-1]
+    assert "まず電源を切らずに待ち" in answer.text or "そのまま2～3時間待ちます" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question", ["アップデートが20%で固まった", "アプデ終わらん", "ウィンドウズアップデートがぐるぐるしたまま"]
+)
+def test_an_update_that_stands_still_is_waited_for(guide: Guide, question: str) -> None:
+    """Whatever it is called: it is neither a slow PC nor an update that failed."""
+    assert "電源を切らずに待ちます" in guide.ask(question).citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (("今マイクロソフトの人と電話してて、遠隔操作するから番号教えてって",), "すぐに切り"),
+        (
+            ("コンビニでグーグルプレイカード買ってこいって電話で言われた", "買ってきて番号教えちゃった"),
+            "電子マネーの発行会社に今すぐ連絡",
+        ),
+    ],
+)
+def test_each_stage_of_a_swindle_has_its_own_first_word(guide: Guide, messages: tuple[str, ...], said: str) -> None:
+    """On the phone now: hang up. The number is given: the issuer."""
+    assert said in converse(guide, *messages)[-1].citations[0].quote
+
+
+def test_a_correction_gives_the_steps_back(guide: Guide) -> None:
+    """It is no company's PC after all: nothing is kept back for an administrator any more."""
+    answer = converse(guide, "会社のパソコンで回復キーが出た", "ごめん私物やった")[-1]
+    assert "会社や学校のPCとのこと" not in answer.text
+    assert any("aka.ms/myrecoverykey" in citation.quote for citation in answer.citations)

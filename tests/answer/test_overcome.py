@@ -42,3 +42,23 @@ def test_whoever_got_over_an_obstacle_goes_on_with_the_steps(guide: Guide) -> No
     )[-1]
     assert {citation.article_id for citation in answer.citations} == {"sign-in-pin"}
     assert any("PIN を忘れた場合" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("音が出ない", "音出ました！"),
+        ("更新が終わらない", "無事終わりました、ありがとう"),
+        ("画面が真っ暗で映らない", "映った！"),
+    ],
+)
+def test_whose_trouble_is_over_is_shown_no_steps(guide: Guide, before: str, now: str) -> None:
+    """What the talk began with works now."""
+    answer = converse(guide, before, now)[-1]
+    assert not answer.citations
+    assert "何よりです" in answer.text
+
+
+def test_what_was_only_on_the_way_is_not_the_end(guide: Guide) -> None:
+    """Whoever can sign in to the page of keys still stands before a locked PC."""
+    assert converse(guide, "回復キーのページにサインインできない", "入れました")[-1].citations
