@@ -16,6 +16,7 @@ from tests.answer.talks import converse
         ("biosモードがレガシなんだけどUEFIに変えればいい？", "切り替えないでください"),
         ("右下の透かしを消すバッチを見つけたんだけどやっていい？", "使わないでください"),
         ("tpmってクリアすればいいの？", "選ばないでください"),
+        ("回復キーを電話の人に教えていい？", "教えないでください"),
     ],
 )
 def test_the_ban_on_what_is_asked_comes_first(guide: Guide, question: str, said: str) -> None:
