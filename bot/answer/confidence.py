@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answer.score import ScoredUnit, covered
+from bot.answer.units import Unit
 from bot.index import Index
+from bot.retrieval.query import Query
 from bot.retrieval.search import Found
 from bot.text.tokens import tokenize
 from bot.types import Hit
 
-__all__ = ["Confidence", "judge"]
+__all__ = ["Confidence", "judge", "speaks_of"]
 
 _THRESHOLD = 0.33
 """Probability below which the guide abstains. Of 672 asked questions that neither the index nor the model had seen .954
@@ -28,6 +31,12 @@ _WORDS_CENTRE = 0.5
 # How articles are known (titles, asked questions): cosine of the nearest, shared words. Fitted by logistic regression
 # on the development questions; questions are nearer to questions than to passages, hence another centre.
 _FACE_BIAS, _FACE_COSINE, _FACE_COSINE_CENTRE, _FACE_WORDS, _FACE_WORDS_CENTRE = 0.1, 32.0, 0.905, 0.6, 4.0
+
+_VERB = re.compile(r"[ぁ-ん]$")
+"""Ends a verb or an adjective, which names no matter."""
+
+_MOST = 0.5
+"""Share of a question's nouns, by their rarity, that a ban must have to be said where all else is unsure."""
 
 _TELLING_COVERAGE = 0.3
 """Share of the question's words that the index must know before shared words say anything."""
@@ -104,6 +113,12 @@ def judge(found: Found, scored: Sequence[ScoredUnit], index: Index) -> Confidenc
         log_odds = max(log_odds, _PASSAGE_COSINE * min(nearer, cosine - _PASSAGE_LEAST))
     probability = 1.0 if exact else 1 / (1 + math.exp(-log_odds))
     return Confidence(cosine, words, best_unit, exact, face_cosine, face_words, elsewhere, probability)
+
+
+def speaks_of(unit: Unit, query: Query, index: Index) -> bool:
+    """Tell whether a statement has most of a question's nouns: of 「iCloud消していい？」 one on OneDrive has none."""
+    nouns = {word: weight for word, weight in query.words.items() if weight >= 1 and not _VERB.search(word)}
+    return covered({word: index.words.rarity(word) for word in nouns}, unit.words) >= _MOST
 
 
 def _asked_of(article_id: str, index: Index) -> bool:

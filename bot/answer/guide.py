@@ -12,7 +12,7 @@ from threading import Event
 from bot.answer.asked import asked_in
 from bot.answer.beside import beside
 from bot.answer.codes import codes_in, without_other_codes
-from bot.answer.confidence import judge
+from bot.answer.confidence import judge, speaks_of
 from bot.answer.direct import direct, forbids
 from bot.answer.explained import Explained, Reword
 from bot.answer.follow_flow import (
@@ -225,7 +225,10 @@ class Guide:
         parts: list[Part] = []
         if intent is Intent.PHONE:
             parts = plan_phone(self._passages.score(query, found, best[:3]))
-        if not parts and (confidence.answers or meant is not None or self._heed.speaks(best[:1], talk.reader)):
+        ban = forbids(asked, allowed) if asked is not None else None
+        banned = ban is not None and speaks_of(ban, query, self.index)
+        sure = confidence.answers or meant is not None or banned
+        if not parts and (sure or self._heed.speaks(best[:1], talk.reader)):
             others = beside(query, found, best[:_ARTICLES], self._passages, self.index)
             parts = plan_answer(intent, allowed, others, asked)
         if not parts:

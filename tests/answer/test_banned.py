@@ -7,6 +7,7 @@ import pytest
 from bot.answer.asked import asked_in
 from bot.answer.direct import forbids
 from bot.answer.guide import Guide
+from bot.types import Status
 from tests.answer.talks import converse
 
 
@@ -229,3 +230,16 @@ def test_a_correction_gives_the_steps_back(guide: Guide) -> None:
     answer = converse(guide, "会社のパソコンで回復キーが出た", "ごめん私物やった")[-1]
     assert "会社や学校のPCとのこと" not in answer.text
     assert any("aka.ms/myrecoverykey" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [("ファイアウォール切っていい？", Status.ANSWERED), ("iCloud消していい？", Status.ABSTAINED)],
+)
+def test_a_ban_on_the_very_thing_is_said_however_little_else_is_known(
+    guide: Guide, question: str, status: Status
+) -> None:
+    """What an article forbids it forbids to whoever asks in few words; a ban on another thing is none on this."""
+    answer = guide.ask(question)
+    assert answer.status is status
+    assert status is Status.ABSTAINED or "使い続けないでください" in answer.citations[0].quote
