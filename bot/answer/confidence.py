@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from bot.answer.units import Unit
 from bot.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.search import Found
-from bot.text.tokens import tokenize
+from bot.text.tokens import is_noun, tokenize
 from bot.types import Hit
 
 __all__ = ["Confidence", "judge", "speaks_of"]
@@ -31,9 +30,6 @@ _WORDS_CENTRE = 0.5
 # How articles are known (titles, asked questions): cosine of the nearest, shared words. Fitted by logistic regression
 # on the development questions; questions are nearer to questions than to passages, hence another centre.
 _FACE_BIAS, _FACE_COSINE, _FACE_COSINE_CENTRE, _FACE_WORDS, _FACE_WORDS_CENTRE = 0.1, 32.0, 0.905, 0.6, 4.0
-
-_VERB = re.compile(r"[ぁ-ん]$")
-"""Ends a verb or an adjective, which names no matter."""
 
 _MOST = 0.5
 """Share of a question's nouns, by their rarity, that a ban must have to be said where all else is unsure."""
@@ -117,7 +113,7 @@ def judge(found: Found, scored: Sequence[ScoredUnit], index: Index) -> Confidenc
 
 def speaks_of(unit: Unit, query: Query, index: Index) -> bool:
     """Tell whether a statement has most of a question's nouns: of 「iCloud消していい？」 one on OneDrive has none."""
-    nouns = {word: weight for word, weight in query.words.items() if weight >= 1 and not _VERB.search(word)}
+    nouns = [word for word, weight in query.words.items() if weight >= 1 and is_noun(word)]
     return covered({word: index.words.rarity(word) for word in nouns}, unit.words) >= _MOST
 
 

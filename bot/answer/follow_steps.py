@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from bot.answer.score import ScoredUnit
 from bot.answer.stage import for_next_time, section_state
 from bot.answer.units import Role, Unit
 from bot.text.normalize import normalize
-from bot.text.tokens import tokenize
+from bot.text.tokens import is_noun, tokenize
 from bot.types import BlockKind
 
 __all__ = [
@@ -26,7 +25,7 @@ __all__ = [
 
 _BESIDE_STEP = 2
 
-_THING, _ASKS_WHERE, _VERB = 0.6, frozenset({"どこ", "其れ", "其の", "此の"}), re.compile(r"[ぁ-ん]$")
+_THING, _ASKS_WHERE = 0.6, frozenset({"どこ", "其れ", "其の", "此の"})
 """Share of the words of what is looked for that a step must have, and the words of the asking itself."""
 
 
@@ -137,7 +136,7 @@ def places(question: str, units: Iterable[Unit]) -> list[Unit]:
     asked = asked_in(question)
     if asked is None or asked.form is not Form.WHERE or asked.looks is None:
         return []
-    thing = {word for word in tokenize(question) if word not in WEAK | _ASKS_WHERE and not _VERB.search(word)}
+    thing = {word for word in tokenize(question) if word not in WEAK | _ASKS_WHERE and is_noun(word)}
     return [
         unit
         for unit in units

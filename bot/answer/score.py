@@ -12,7 +12,7 @@ from bot.answer.stage import stage_fit
 from bot.answer.units import Unit
 from bot.index.lexical import LexicalIndex
 from bot.retrieval.query import Query, windows_versions
-from bot.text.tokens import tokenize
+from bot.text.tokens import is_noun, tokenize
 from bot.types import Hit
 
 __all__ = ["ScoredUnit", "covered", "score_units"]
@@ -71,9 +71,6 @@ others: with the square there too, 13 of 372 facts are lost in questions that no
 _RARE = 2.0
 """Inverse document frequency of a word that names a matter: one in less than an eighth of the chunks."""
 
-_VERB = re.compile(r"[ぁ-ん]$").search
-"""Ends a verb or an adjective, which names no matter."""
-
 _IDENTIFIER_WEIGHT = 1.0
 """A unit that prints the asked code outweighs one with every other word of the question; an answer to other readers
 does as surely as it was named, since a code stands in all that are about it."""
@@ -124,7 +121,7 @@ def score_units(
     unforeseen = 1.0 - max(named, default=0.0) if alike is not None else 0.0
     known = frozenset[str]().union(*(unit.words for unit in units)) if alike is not None else frozenset()
     asked = {word for word, weight in query.words.items() if weight >= 1} & known
-    subjects = {word for word in asked if words.rarity(word) >= _RARE and not _VERB(word)}
+    subjects = {word for word in asked if words.rarity(word) >= _RARE and is_noun(word)}
     asked_words = frozenset(word for word, weight in query.words.items() if weight >= 1)
     substance = min(1.0, sum(weights.values()) / _SUBSTANCE) if alike is not None else 1.0
     scored = []

@@ -15,7 +15,7 @@ from bot.answer.units import Unit
 from bot.index import Index
 from bot.knowledge.topics import FOLLOWS
 from bot.retrieval.search import Found
-from bot.text.tokens import tokenize
+from bot.text.tokens import is_noun, tokenize
 
 __all__ = [
     "comes_before",
@@ -50,9 +50,6 @@ _ALONE = 0.02
 _RARE = 2.0
 """Inverse document frequency of a word that names a matter: one in more than an eighth of the chunks (「写真」,
 「画面」) stands in a title by chance."""
-
-_VERB = re.compile(r"[ぁ-ん]$")
-"""Ends a verb or an adjective, which names no matter: 「入る」 stands in one title."""
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{3,4}(?![0-9])")
 """A number as of a phone: one that the article prints is the reader's for the asking, 「188に電話すれば」."""
@@ -203,4 +200,4 @@ def _names(found: Found, other: str, units: Sequence[Unit], index: Index, common
     # A number names nothing: 「2番がわからない」 has no word of a title with "TPM 2.0".
     asked = {word for word, weight in found.query.words.items() if weight >= 1 and word in title and not word.isdigit()}
     known = set[str]().union(*(unit.words | unit.heading_words for unit in units))
-    return any(index.words.rarity(word) >= _RARE and not _VERB.search(word) for word in asked - known - common)
+    return any(index.words.rarity(word) >= _RARE and is_noun(word) for word in asked - known - common)

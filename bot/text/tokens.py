@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
     from sudachipy import Morpheme as SudachiMorpheme
 
-__all__ = ["Morpheme", "char_bigrams", "morphemes", "synonym", "synonym_groups", "tokenize"]
+__all__ = ["Morpheme", "char_bigrams", "is_noun", "morphemes", "synonym", "synonym_groups", "tokenize"]
 
 _PIECE_LIMIT = 4_000
 """Characters given to Sudachi at once. It refuses more than 49,149 bytes of UTF-8; a character takes four at most."""
@@ -174,3 +174,8 @@ def _dropped_pos_ids() -> frozenset[int]:
     dictionary = _dictionary()
     every = takewhile(bool, map(dictionary.pos_of, count()))
     return frozenset(at for at, pos in enumerate(every) if pos is not None and pos[0] in _DROPPED_POS)
+
+
+def is_noun(word: str) -> bool:
+    """Tell whether a token names something: verbs and adjectives end in hiragana and name no matter."""
+    return not "ぁ" <= word[-1:] <= "ん"
