@@ -17,7 +17,7 @@ from bot.text.normalize import normalize
 from bot.text.tokens import tokenize
 from bot.types import BlockKind
 
-__all__ = ["DEFINES", "defines", "direct", "forbids"]
+__all__ = ["DEFINES", "defines", "direct", "forbids", "stands_out"]
 
 
 _ALLOWS = re.compile(
@@ -51,6 +51,9 @@ _KEPT = _FILES | frozenset(_KEPT_THINGS.split())
 _BAN_SEEN = 0.3
 """The same for what forbids a deed of which the reader asks whether it is allowed: a ban comes first. And for what
 fits best of all."""
+
+_FAR = 1.5
+"""How many times the score of the next a statement has that stands out."""
 
 _BAN_SURELY, _AS_GOOD = 0.7, 0.8
 """How surely a ban in other words is named, and the share of the best score it has, for it to come before all else."""
@@ -98,6 +101,14 @@ def forbids(asked: Asked, scored: Sequence[ScoredUnit]) -> Unit | None:
     if ban is None or not asked.permission:
         return None
     return ban.unit if ban.seen >= _BAN_SURELY or (ban.score >= best and ban.seen >= _BAN_SEEN) else None
+
+
+def stands_out(scored: Sequence[ScoredUnit]) -> bool:
+    """Tell whether one statement, which is no step, fits far better than all others: it is what was asked about."""
+    ranked = sorted(scored, key=lambda item: -item.score)
+    if not ranked or ranked[0].unit.kind in {BlockKind.STEP, BlockKind.CODE} or ranked[0].words < _TOLD:
+        return False
+    return all(item.score * _FAR <= ranked[0].score for item in ranked[1:2])
 
 
 def _tells_when_to_stop(asked: Asked, item: ScoredUnit, best: float) -> bool:

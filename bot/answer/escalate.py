@@ -10,12 +10,13 @@ from bot.answer.need import asks_to_know, counts_tries, times_failed, wants_huma
 from bot.answer.situation import Signs
 from bot.answer.talk import Talk
 from bot.knowledge.escalation import Escalations, Risk, Route, Spoken
+from bot.knowledge.topics import UNCOVERED
 from bot.knowledge.words import longest, mentions
 from bot.text.identifiers import find_identifiers
 from bot.text.secret_kinds import REPLACEMENTS
 from bot.types import Article, Escalation
 
-__all__ = ["choose_route", "escalation", "named_in"]
+__all__ = ["choose_route", "escalation", "for_uncovered", "named_in"]
 
 _TWICE = 2
 
@@ -126,6 +127,11 @@ def named_in(text: str, routes: Escalations) -> Route | None:
     """Return the first route whose contact a text names, of those that are no matter of money or crime."""
     quiet = (route for route in routes.routes if route.risk is not Risk.MONEY)
     return next((route for route in quiet if mentions(text, route.called)), None)
+
+
+def for_uncovered(topic: str, routes: Escalations) -> Route | None:
+    """Return the route that is named where a message is on this topic, as faces name it, that no article answers."""
+    return next((route for route in routes.routes if topic.removeprefix(UNCOVERED) in route.uncovered), None)
 
 
 def escalation(route: Route, talk: Talk, article: Article | None = None) -> Escalation:

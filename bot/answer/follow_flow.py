@@ -11,6 +11,7 @@ from bot.answer.parts import Part
 from bot.answer.talk import Talk
 from bot.answer.units import Role, Unit, under
 from bot.knowledge.flows import Flow, Leaf, Passage, Step, advance
+from bot.text.identifiers import find_identifiers
 from bot.text.tokens import tokenize
 from bot.types import BlockKind, Clarification, Language
 
@@ -68,6 +69,8 @@ def continue_flow(talk: Talk, flows: Sequence[Flow]) -> Position | None:
     *_, last = _CLAUSE.split(talk.question.rstrip("。!！ 　"))
     if last != talk.question and flow.step(following) is not None and len(tokenize(last)) <= _REPLY:
         following = advance(flow, following, last) or following
+    elif flow.step(following) is not None and find_identifiers(talk.question):  # 「コードは0x80070070でした」, too
+        following = advance(flow, following, talk.question) or following
     return _at(flow, following)
 
 

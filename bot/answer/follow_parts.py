@@ -100,7 +100,10 @@ def others(planner: Planner, units: Sequence[Unit]) -> Part | None:
 
 def stuck(scored: Sequence[ScoredUnit], said: frozenset[int]) -> Part | None:
     """Return when to stop and whom to ask, first what was not said yet."""
-    units = [item.unit for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
+    ending = [item for item in scored if item.unit.role is Role.STUCK and not NOTES.search(item.unit.text)]
+    # Of several cases, that which the author named for just this message: 「スマホでもつながりません」.
+    ending.sort(key=lambda item: -item.seen if item.seen >= _TOLD_SEEN else 0.0)
+    units = [item.unit for item in ending]
     fresh = [unit for unit in units if unit.order not in said]
     # What to have at hand, or what else to try with one device, is no help without whom to ask.
     chosen = (_with_whom(fresh) or _with_whom(units) or units)[:_STUCK_SAID]

@@ -54,6 +54,9 @@ step that was shown already for a question to be answered with it alone."""
 _AHEAD = 1.5
 """How many times better than every statement a step that was shown fits for a question to be answered with it."""
 
+_FORESEEN = 0.7
+"""How surely a statement must be named to be told to who reports how far the steps went."""
+
 _TOLD_SURELY = 0.3
 """How surely a statement must be named, or how much it must share, to be told to who tells something and asks
 nothing: by one word 「ネットにはつながってます」 would be taken for a question about keys shared in the net."""
@@ -89,7 +92,8 @@ def plan_follow_up(
         following = after if after.units else next_steps(scored, said)
         ends = None if after.units else stuck(scored, said)  # what was done last was the last thing to do
         guard = warning(scored, said) if following else None
-        return FollowUp(tuple(planner.parts(following, guard, ends)), onward=True)
+        met = None if onward else _foreseen(planner, scored)  # 「設定は開いたけど、ボタンが灰色で押せません」
+        return FollowUp(tuple(planner.parts(met, following, guard, ends)), onward=True)
     surely = any(item.seen >= SURELY and item.unit.kind is not BlockKind.STEP for item in scored)
     if move in BARE and not (move is Move.WHICH and surely):
         return of_the_matter(move, planner, scored, said, steps)
@@ -111,6 +115,13 @@ def plan_follow_up(
         section = rest or steps_for(planner, about, said)
         return FollowUp(tuple(planner.parts(*_led(planner, about, section), ends)))
     return _asking(question, planner, about, scored, said, steps, ends, rest)
+
+
+def _foreseen(planner: Planner, scored: Sequence[ScoredUnit]) -> Part | None:
+    """Return the statement that fits a report best of all, if its author named it for just this; a step is none."""
+    best = max(scored, key=lambda item: item.score)
+    steps = BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION
+    return planner.opening(best.unit) if best.unit.kind not in steps and best.seen >= _FORESEEN else None
 
 
 def _asking(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from bot.answer.asked import asked_in
 from bot.answer.codes import codes_in, without_other_codes
-from bot.answer.confidence import judge
+from bot.answer.confidence import Confidence, judge
 from bot.answer.deeds import done_in
 from bot.answer.direct import direct
 from bot.answer.explained import Explained
@@ -60,6 +62,10 @@ _FORESEEN, _VERY_NEAR, _NEARER = 0.7, 0.94, 0.02
 """How surely an author named a statement for the message from which no other article is needed beside it, the cosine
 of what the other one is asked or followed by, and by how much that must be nearer."""
 
+_ELSEWHERE, _NEARER_ELSEWHERE = 4.0, 0.01
+"""How much more, in log odds, a message is of topics without an article than of any, and the cosine by which it is
+nearer to them than to what is said after answers, for it to be a new question that no article answers."""
+
 
 class Follower:
     """Answers later messages over the articles of one index. Safe to share between threads."""
@@ -75,6 +81,8 @@ class Follower:
         self._signs = signs
         self._wishes = wishes
         self._hearing = Hearing(lookup, passages, heed)
+        rows = [rows for name, rows in lookup.index.faces.rows_of.items() if name.startswith(FOLLOWS)]
+        self._after = np.concatenate([*rows, np.zeros(0, np.int64)])
 
     def answer(self, talk: Talk) -> Explained | None:
         """Answer from the article of the last answer, or return None when the message is about something else."""
@@ -91,6 +99,8 @@ class Follower:
         refusal = self._wishes.meant(talk.question, found, confidence, later=True)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), kept, confidence)
+        if not talk.reader.grave and self._of_none(found, confidence):
+            return Explained(self._writer.abstained(talk, found), kept, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
             answered = self._writer.answered(phone, talk, None)
@@ -111,6 +121,15 @@ class Follower:
         follow_up = self._with_beside(follow_up, talk.state.article, found, scored, heard.in_talk)
         continued = self._writer.continued(follow_up, follow_up.move or move, talk, self._signs(talk, kept, scored))
         return replace(continued, found=kept, confidence=confidence)
+
+    def _of_none(self, found: Found, confidence: Confidence) -> bool:
+        """Tell whether a message is on a topic without an article, and nothing that is said after any answer.
+
+        「つながりました。ルーターでポート開放ってどうやるんですか」 is a new question, however near to the matter.
+        """
+        after = float(found.candidates.faces[self._after].max(initial=0.0))
+        nearer = found.candidates.elsewhere_dense >= after + _NEARER_ELSEWHERE
+        return confidence.elsewhere >= _ELSEWHERE and nearer
 
     def _answering_article(
         self, heard: Heard, talk: Talk, scored: Sequence[ScoredUnit]

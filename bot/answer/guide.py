@@ -13,7 +13,7 @@ from bot.answer.asked import asked_in
 from bot.answer.beside import beside
 from bot.answer.codes import codes_in, without_other_codes
 from bot.answer.confidence import judge, speaks_of
-from bot.answer.direct import direct, forbids
+from bot.answer.direct import direct, forbids, stands_out
 from bot.answer.explained import Explained, Reword
 from bot.answer.follow_flow import (
     asked_again,
@@ -244,7 +244,7 @@ class Guide:
             )
             return Explained(again, found, confidence)
         # An article that says what was asked needs no further fact.
-        told = asked is not None and bool(direct(asked, scored) or forbids(asked, scored))
+        told = asked is not None and bool(direct(asked, scored) or forbids(asked, scored) or stands_out(scored))
         position = None if told else start_flow(talk, self._flows)
         if position is not None:
             parts = first_told(parts, scored)

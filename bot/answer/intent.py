@@ -28,8 +28,11 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.PHONE,
         re.compile(
-            r"電話番号(?:は|を教|を知|が知|が分|がわ|って|どこ|何番|[?？]|$)|番号は何番|何番に(?:電話|かけ)|連絡先|電話先|電話はどこ|"
-            r"どこに電話|フリーダイヤル|phone number|(?:which|what) number.{0,20}\bcall|number to call"
+            r"電話番号(?:(?:は|って)(?=[?？。、]|$|どこ|何|なに|なん|いく|わか|分か)|を教|を知りた|が知りた|が分か?ら|がわから|どこ|何番|[?？]|$)|"
+            r"番号は何番|何番に(?:電話|かけ)|連絡先|電話先|電話はどこ|どこに電話|フリーダイヤル|"
+            r"(?:what(?:'s| is)|where(?:'s| is)|need|give me|find|looking for|have|get) (?:\w+(?:'s)? ){0,4}"
+            r"phone number|^[\w' ]{0,40}phone number[?.!]?$|phone number (?:for|of)\b|"
+            r"(?:which|what) number.{0,20}\bcall|number to call"
         ),
     ),
     (

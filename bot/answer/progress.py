@@ -99,7 +99,8 @@ def rest_after(message: str, scored: Sequence[ScoredUnit], said: Collection[int]
         done = max((at for at in places if at is not None), default=None)
         if done is not None:
             rest = from_step(listed, todo[done + 1].order) if done + 1 < len(todo) else ()
-            if done + 2 == len(todo) and _ONCE_THERE.search(todo[-1].text):  # it only says where one has come to
+            arrived = done + 2 == len(todo) and _ONCE_THERE.search(todo[-1].text)  # that only says where one has come
+            if arrived or done + 1 == len(todo):
                 onto = _begins_there(lists, heading, deeds)
                 return onto or Part(_label(heading), rest)
             return Part(_label(heading), rest)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer.abstain import abstain
-from bot.answer.escalate import choose_route, escalation
+from bot.answer.asked import asked_in
+from bot.answer.escalate import choose_route, escalation, for_uncovered
 from bot.answer.explained import Explained
 from bot.answer.follow_flow import Position, clarification, passage_parts
 from bot.answer.follow_up import FollowUp
@@ -100,7 +101,7 @@ class Writer:
         article = self._passages.article(talk.state.article) if talk.state.article else None
         signs = self._signs(talk, found)
         route = choose_route(talk, article, self._routes, signs=signs, unanswered=True)
-        route = route or self._routes.route("blog-comment")
+        route = route or for_uncovered(found.candidates.elsewhere, self._routes) or self._routes.route("blog-comment")
         text = f"{frame_of(talk.language).contacts}\n{answer.text}" if wants_human(talk.question) else answer.text
         # What is not found leaves the reader where the talk was, unless it was to be about something else.
         state = "" if talk.changes_subject else encode_state(talk.state)
@@ -111,8 +112,10 @@ class Writer:
         word = word_of(move, talk.language)
         article_id = talk.state.article
         parts = self._heed.applied(follow_up.parts, article_id, talk.reader)
-        # Who tells more of a danger is told again what to do: that this is not told of would be no answer.
-        heard = talk.reader.tells or (talk.reader.grave and not talk.asks)
+        # Who tells more of a danger, or asks for leave in it, is told again what to do: that this is not told of would
+        # be no answer.
+        asked = asked_in(talk.question) if talk.reader.grave else None
+        heard = talk.reader.tells or (talk.reader.grave and (not talk.asks or (asked is not None and asked.permission)))
         told = follow_up.told or (heard and bool(parts))
         if told and not wants_human(talk.question):
             return self.answered(follow_up.parts, talk, None, signs, article_id, word, needed=follow_up.whom)

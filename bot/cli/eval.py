@@ -228,9 +228,12 @@ def _support(settings: Settings) -> Report:
     from bot.evals.report import Report
     from bot.evals.run import now
     from bot.evals.support import measure_support
-    from bot.evals.support_cases import SUPPORT, load_support
+    from bot.evals.support_cases import OTHERS, SUPPORT, load_support
 
-    groups = load_support(settings.corpus / "evals" / SUPPORT)
+    folder = settings.corpus / "evals"
+    groups = load_support(folder / SUPPORT)
+    if (folder / OTHERS).exists():
+        groups += load_support(folder / OTHERS)
     return Report(now(), support=tuple(measure_support(groups)))
 
 

@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.answer.verify import Passage
 from bot.errors import UsageError
 
-__all__ = ["SUPPORT", "Label", "SupportGroup", "load_support"]
+__all__ = ["OTHERS", "SUPPORT", "Label", "SupportGroup", "load_support"]
 
 SUPPORT = "support.jsonl"
-"""Name of the file in `corpus/evals`."""
+OTHERS = "others.jsonl"
+"""Names of the files in `corpus/evals`: the sentences that verification is worked with and held out from, and those
+that others wrote, over passages most of which are of other fields; nothing is tuned to these."""
 
 _Text = Annotated[str, Field(min_length=1)]
 
@@ -66,10 +68,10 @@ class SupportClaim(_Strict):
 
 
 class SupportGroup(_Strict):
-    """Sentences over the same passages. All groups over one article are of one split."""
+    """Sentences over the same passages. All groups over one article are of one split, but for what others wrote."""
 
     id: _Text
-    split: Literal["dev", "holdout"]
+    split: Literal["dev", "holdout", "others"]
     passages: tuple[SupportPassage, ...] = Field(min_length=1)
     claims: tuple[SupportClaim, ...] = Field(min_length=1)
 

@@ -105,7 +105,8 @@ class Route(BaseModel):
     down, `avoid` what not to do. `always` shows the route whenever one of its words occurs; `articles` are those whose
     matter itself puts data or a licence at stake. A contact has a phone number only with the source that names it;
     `foremost` gives, by its name, the words of a reader for whom it comes before the others.
-    `beyond` is what is told instead beside an article on another matter.
+    `beyond` is what is told instead beside an article on another matter. `uncovered` are topics of `uncovered.yaml` in
+    which it is named where no article answers and nothing else tells whom to ask.
     `en` is all of it in English; without it readers of English get the Japanese.
     """
 
@@ -120,6 +121,7 @@ class Route(BaseModel):
     unless: tuple[Word, ...] = ()
     called: tuple[Word, ...] = ()
     asked: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
     risk: Risk
     urgency: Urgency
     reason: _Text

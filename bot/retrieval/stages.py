@@ -51,6 +51,8 @@ class Candidates:
     """Cosine of every face, in the order of `Index.faces`; not of the candidates' length."""
     coverage: float
     """Share, 0–1, of the question's lexical weight that the index knows at all."""
+    elsewhere: str
+    """Name of the topic without an article that is nearest, "" where none is known."""
     elsewhere_dense: float
     """Cosine of the nearest question that is known to have no article; 0 where none is known."""
     elsewhere_learnt: float
@@ -117,6 +119,7 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index, lexical: Lex
     )
     articles = index.faces.article_of_chunk[positions]
     told = learnt(vector, faces, index.faces)
+    elsewhere, elsewhere_dense = _nearest_other(all_dense, index.faces, index.faces.uncovered)
     situation, situation_dense = _nearest_other(all_dense, index.faces, index.faces.situations)
     return Candidates(
         positions=positions,
@@ -132,7 +135,8 @@ def gather(query: Query, vector: NDArray[np.float32], index: Index, lexical: Lex
         faces=faces,
         exact=_shares(exact, positions),
         coverage=lexical.coverage,
-        elsewhere_dense=_nearest_other(all_dense, index.faces, index.faces.uncovered)[1],
+        elsewhere=elsewhere,
+        elsewhere_dense=elsewhere_dense,
         elsewhere_learnt=told.elsewhere,
         elsewhere_words=float(lexical.face_words[index.faces.articles :][index.faces.uncovered].max(initial=0.0)),
         situation=situation,

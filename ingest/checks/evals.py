@@ -13,7 +13,7 @@ from bot.knowledge.escalation import Escalations
 from bot.types import Language, Status
 from ingest.checks.article_file import ArticleFile
 from ingest.checks.problem import Problem
-from ingest.checks.support import SUPPORT, check_support
+from ingest.checks.support import OTHERS, SUPPORT, check_support
 
 __all__ = ["Kind", "check_evals"]
 
@@ -67,7 +67,8 @@ def check_evals(folder: Path, articles: Mapping[str, ArticleFile], escalation: E
     """Yield every mistake of `folder`'s `*.jsonl`; ids are unique over all of them."""
     ids: dict[str, str] = {}
     yield from check_support(folder / SUPPORT, articles)
-    for path in sorted(set(folder.glob("*.jsonl")) - {folder / SUPPORT}):
+    yield from check_support(folder / OTHERS, None)
+    for path in sorted(set(folder.glob("*.jsonl")) - {folder / SUPPORT, folder / OTHERS}):
         try:
             lines = path.read_text("utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Check the labelled sentences of `support.jsonl`: format, verbatim quotes, one split an article."""
+"""Check the labelled sentences of `support.jsonl` and `others.jsonl`: format, verbatim quotes, splits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.checks.article_file import ArticleFile
 from ingest.checks.problem import Problem
 
-__all__ = ["SUPPORT", "check_support"]
+__all__ = ["OTHERS", "SUPPORT", "check_support"]
 
 SUPPORT = "support.jsonl"
+OTHERS = "others.jsonl"
+"""The same form, over passages of which most are of no article."""
 
 _Text = Annotated[str, Field(min_length=1)]
 _CITED = re.compile(r"\[(\d+)\]")
@@ -39,13 +41,16 @@ class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: _Text
-    split: Literal["dev", "holdout"]
+    split: Literal["dev", "holdout", "others"]
     passages: tuple[_Passage, ...] = Field(min_length=1)
     claims: tuple[_Claim, ...] = Field(min_length=1)
 
 
-def check_support(path: Path, articles: Mapping[str, ArticleFile]) -> Iterator[Problem]:
-    """Yield every mistake of the file; none when it does not exist."""
+def check_support(path: Path, articles: Mapping[str, ArticleFile] | None) -> Iterator[Problem]:
+    """Yield every mistake of the file; none when it does not exist.
+
+    With `articles` each passage must be of one, letter for letter.
+    """
     if not path.exists():
         return
     ids: set[str] = set()
@@ -66,15 +71,15 @@ def check_support(path: Path, articles: Mapping[str, ArticleFile]) -> Iterator[P
 
 
 def _mistakes(
-    group: _Group, ids: set[str], splits: dict[str, str], articles: Mapping[str, ArticleFile]
+    group: _Group, ids: set[str], splits: dict[str, str], articles: Mapping[str, ArticleFile] | None
 ) -> Iterator[tuple[str, str]]:
     if group.id in ids:
         yield f"the id {group.id} stands twice", "give each group its own id"
     for passage in group.passages:
-        article = articles.get(passage.article)
-        if article is None:
+        article = articles.get(passage.article) if articles is not None else None
+        if articles is not None and article is None:
             yield f"{passage.article} is no article", "name an article or remove the group"
-        elif passage.quote not in article.body:
+        elif article is not None and passage.quote not in article.body:
             yield f"a quote is not in {passage.article}", "quote the article verbatim"
         if splits.setdefault(passage.article, group.split) != group.split:
             yield f"{passage.article} is in both splits", "keep an article in one split"

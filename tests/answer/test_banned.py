@@ -243,3 +243,32 @@ def test_a_ban_on_the_very_thing_is_said_however_little_else_is_known(
     answer = guide.ask(question)
     assert answer.status is status
     assert status is Status.ABSTAINED or "使い続けないでください" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("ウイルスの警告がでかい音で出た", "まだ電話はしてません", "写真とか抜かれてますか"),
+        ("A voice says my computer is infected and shows a phone number. I haven't called yet. How do I close it?",),
+    ],
+)
+def test_whoever_has_not_called_is_not_told_to_hang_up(guide: Guide, told: tuple[str, ...]) -> None:
+    """A warning with a number calls for no other number, and what follows a call is not for this reader."""
+    answer = converse(guide, *told)[-1]
+    assert {citation.article_id for citation in answer.citations} == {"safety-fake-alert-support-scam"}
+    assert "Escキー" in answer.text or "警告を見ただけなら" in answer.text
+    assert not any(said in answer.text for said in ("相手との電話を切り", "もう電話がつながっているなら", "0120-"))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("ネットに載ってる汎用キーってやつ、あれ入れれば認証通るの？", "汎用キー"),
+        ("前のPCの認証を解除したいのに、解除のボタンがどこにもない。隠しコマンドでもあるの？", "解除するボタンは"),
+    ],
+)
+def test_a_statement_that_stands_out_leaves_nothing_to_ask(guide: Guide, question: str, said: str) -> None:
+    """Whoever asks about a thing that one statement is about is not asked back for the circumstances."""
+    answer = guide.ask(question)
+    assert answer.status is Status.ANSWERED
+    assert said in answer.text

@@ -11,14 +11,15 @@ from bot.evals.report import Report, as_document
 from bot.evals.report.console import lines
 from bot.evals.report.page import page
 from bot.evals.support import measure_support, support_falls
-from bot.evals.support_cases import SUPPORT, Label, load_support
+from bot.evals.support_cases import OTHERS, SUPPORT, Label, load_support
 
 FILE = Path(__file__).resolve().parents[2] / "corpus" / "evals" / SUPPORT
 
 
 def test_figures_are_above_their_floors() -> None:
     """The gate of `guide eval --support` passes on the bundled sentences, and the table reaches every report."""
-    results = measure_support(load_support(FILE))
+    results = measure_support(load_support(FILE) + load_support(FILE.with_name(OTHERS)))
+    assert [result.split for result in results] == ["dev", "holdout", "others"]
     assert support_falls(results) == []
     report = Report("2026-01-01T00:00:00+00:00", support=tuple(results))
     assert any("true paraphrases passed" in line for line in lines(report))
