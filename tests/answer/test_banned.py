@@ -18,6 +18,8 @@ from tests.answer.talks import converse
         ("右下の透かしを消すバッチを見つけたんだけどやっていい？", "使わないでください"),
         ("tpmってクリアすればいいの？", "選ばないでください"),
         ("回復キーを電話の人に教えていい？", "教えないでください"),
+        ("ファイアウォール切ったほうがいい？", "使い続けないでください"),
+        ("初期化したほうがいい？更新が終わらない", "選ばないでください"),
     ],
 )
 def test_the_ban_on_what_is_asked_comes_first(guide: Guide, question: str, said: str) -> None:
@@ -41,6 +43,7 @@ def test_the_ban_is_said_again_to_whoever_asks_for_it_again(guide: Guide) -> Non
     [
         ("切ればいい？", True),
         ("UEFIに変えればいいんだよね？", True),
+        ("ファイアウォール切ったほうがいい？", True),
         ("どうすればいい？", False),
         ("レガシなんだけど", False),
     ],
