@@ -55,6 +55,19 @@ _WHAT = re.compile(
 _PERMISSION = re.compile(
     r"[えけげせてねべめれ]ば(?:いい|良い|よい|ええ)|(?:て|で)も?(?:いい|良い|よい|大丈夫|平気|かまわな|構わな|問題な)|た(?:ほう|方)が(?:いい|良い|よい|ええ)|なきゃ|なければ|ないと(?:だめ|ダメ|いけ)|必要(?:です|が|は|な)"
 )
+_ENGLISH_LEAVE = re.compile(
+    r"\b(?:can|could|may|should|shall|must) (?:i|we)\b(?! (?:see|find|do\b|know|tell|get|ask|call|contact))|"
+    r"\b(?:is|are) (?:it|this|that) (?:ok|okay|safe|dangerous|all right|alright|fine|allowed)\b|"
+    r"(?:ok|okay|safe|allowed)\?$"
+)
+"""「can i just reset it?」: a question of leave whose predicate no Japanese statement has."""
+
+_DEED = re.compile(
+    r"^(?:もう|じゃあ|では|なら|いっそ|いきなり|先に)?(?:初期化|リセット|フォーマット|クリーンインストール|再インストール|"
+    r"強制終了|シャットダウン|電源(?:切る|オフ)|再起動)(?:する|しちゃう|しか(?:ない)?(?:の|ん)?(?:か)?)?\?$"
+)
+"""「初期化？」: a deed alone with a question mark asks for leave, too."""
+
 _WEAK_WORDS = """
 為る 有る 居る 成る 出来る 良い 大丈夫 平気 駄目 だめ 貰う 呉れる 頂く 仕舞う こと 事 物 訳 場合 時 必要 問題 本当 言う
 思う 考える 因る 置く 見る 行く 来る 無い 可能 意味 よう そう 方 中 ない 構う 筈
@@ -157,6 +170,9 @@ def _asked(sentence: str) -> Asked | None:
     defined = _WHAT.match(sentence)
     if defined and (subject := tuple(tokenize(defined.group(1)))) and len(subject) <= _FEW:
         return Asked(Form.WHAT, subject=subject)
+    if _ENGLISH_LEAVE.search(sentence) or _DEED.search(sentence):
+        predicate = _predicate(sentence)
+        return Asked(Form.WHETHER, predicate, permission=True, deeds=_deeds(sentence)) if predicate else None
     if _WHETHER.search(sentence) and not _OPEN.search(sentence):
         predicate = _predicate(sentence)
         permission = bool(_PERMISSION.search(sentence))

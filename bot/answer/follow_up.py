@@ -79,7 +79,10 @@ def plan_follow_up(
     if move is Move.PERSON:
         everyone = stuck(scored, frozenset())
         saying = to_say(scored) if asks_what_to_say(question) else None
-        return FollowUp(tuple(planner.parts(saying, whom_first(scored), everyone)), told=everyone is not None)
+        leave = asked_in(question)  # 「キーなしで解除できる業者に頼んでいい？」
+        ban = forbids(leave, scored) if leave is not None else None
+        first = planner.opening(ban) if ban is not None else saying
+        return FollowUp(tuple(planner.parts(first, whom_first(scored), everyone)), told=everyone is not None)
     if move is Move.STEP:
         step = named_step(question, scored, steps)
         if step is not None:

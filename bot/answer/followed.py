@@ -99,7 +99,7 @@ class Follower:
         refusal = self._wishes.meant(talk.question, found, confidence, later=True)
         if refusal is not None:
             return Explained(refused(refusal, self._passages, talk.language), kept, confidence)
-        if not talk.reader.grave and self._of_none(found, confidence):
+        if not (talk.reader.grave or talk.brief) and self._of_none(found, confidence):
             return Explained(self._writer.abstained(talk, found), kept, confidence)
         phone = plan_phone(scored) if intent_of(talk.question) is Intent.PHONE else []
         if phone:
