@@ -25,6 +25,8 @@ SCAM, RANSOM = "safety-fake-alert-support-scam", "safety-ransomware-first-aid"
             SCAM,
             "電話をかけないでください",
         ),
+        (("There is a phone number on my screen and a siren. Can I call it?",), SCAM, "電話をかけないでください"),
+        (("画面に出てる番号にかけていい？",), SCAM, "電話をかけないでください"),
         (("ランサムウェアに感染しました。お金払ったほうが早いですか",), RANSOM, "身代金は払わず"),
         (
             ("ファイルが全部変な拡張子になって身代金のテキストがあります", "もうお金払ったほうが早いですか"),
@@ -87,3 +89,9 @@ def test_leave_is_asked_in_few_words_and_in_english(question: str, permission: b
     """A deed with a question mark asks for leave; where something is to be found does not."""
     asked = asked_in(question)
     assert (asked is not None and asked.permission) is permission
+
+
+def test_a_number_in_the_activation_is_no_swindle(guide: Guide) -> None:
+    """The window of slui 4 shows one, too: that it need not be called is said by the article on it."""
+    answer = guide.ask("slui 4 shows a phone number, should I call it?")
+    assert answer.citations[0].article_id == "activation-by-phone"
