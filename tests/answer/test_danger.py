@@ -95,3 +95,11 @@ def test_a_number_in_the_activation_is_no_swindle(guide: Guide) -> None:
     """The window of slui 4 shows one, too: that it need not be called is said by the article on it."""
     answer = guide.ask("slui 4 shows a phone number, should I call it?")
     assert answer.citations[0].article_id == "activation-by-phone"
+
+
+@pytest.mark.parametrize("told", ["ランプはつくし、ファンも回っとるよ", "メーカーのロゴは出てます"])
+def test_a_pc_that_has_power_is_not_looked_at_for_power(guide: Guide, told: str) -> None:
+    """Sockets and plugs are for the PC on which nothing moves."""
+    answer = converse(guide, "電源入れてもWindowsが起動しない", "3回電源切るやつやったけど何も出んかった", told)[-1]
+    assert "別の壁のコンセント" not in answer.text
+    assert answer.citations
