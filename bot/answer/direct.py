@@ -53,7 +53,8 @@ _BAN_SEEN = 0.3
 fits best of all."""
 
 _FAR = 1.5
-"""How many times the score of the next a statement has that stands out."""
+"""How many times the score of the next a statement has that stands out. With it 1 and not 3 of 85 new questions
+are asked back needlessly, and still all 20 test questions that must be; other values were not tried."""
 
 _BAN_SURELY, _AS_GOOD = 0.7, 0.8
 """How surely a ban in other words is named, and the share of the best score it has, for it to come before all else."""

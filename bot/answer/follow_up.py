@@ -54,9 +54,6 @@ step that was shown already for a question to be answered with it alone."""
 _AHEAD = 1.5
 """How many times better than every statement a step that was shown fits for a question to be answered with it."""
 
-_FORESEEN = 0.7
-"""How surely a statement must be named to be told to who reports how far the steps went."""
-
 _TOLD_SURELY = 0.3
 """How surely a statement must be named, or how much it must share, to be told to who tells something and asks
 nothing: by one word 「ネットにはつながってます」 would be taken for a question about keys shared in the net."""
@@ -81,8 +78,8 @@ def plan_follow_up(
         saying = to_say(scored) if asks_what_to_say(question) else None
         leave = asked_in(question)  # 「キーなしで解除できる業者に頼んでいい？」
         ban = forbids(leave, scored) if leave is not None else None
-        first = planner.opening(ban) if ban is not None else saying
-        return FollowUp(tuple(planner.parts(first, whom_first(scored), everyone)), told=everyone is not None)
+        first = planner.opening(ban) if ban is not None else None
+        return FollowUp(tuple(planner.parts(first, saying, whom_first(scored), everyone)), told=everyone is not None)
     if move is Move.STEP:
         step = named_step(question, scored, steps)
         if step is not None:
@@ -124,7 +121,7 @@ def _foreseen(planner: Planner, scored: Sequence[ScoredUnit]) -> Part | None:
     """Return the statement that fits a report best of all, if its author named it for just this; a step is none."""
     best = max(scored, key=lambda item: item.score)
     steps = BlockKind.STEP, BlockKind.CODE, BlockKind.CAUTION
-    return planner.opening(best.unit) if best.unit.kind not in steps and best.seen >= _FORESEEN else None
+    return planner.opening(best.unit) if best.unit.kind not in steps and best.seen >= SURELY else None
 
 
 def _asking(

@@ -64,7 +64,8 @@ of what the other one is asked or followed by, and by how much that must be near
 
 _ELSEWHERE, _NEARER_ELSEWHERE = 4.0, 0.01
 """How much more, in log odds, a message is of topics without an article than of any, and the cosine by which it is
-nearer to them than to what is said after answers, for it to be a new question that no article answers."""
+nearer to them than to what is said after answers, for it to be a new question that no article answers. Of 60 last
+messages of conversations the six that are lose 5.0 to 14.4, the others 3.8 at most."""
 
 
 class Follower:
