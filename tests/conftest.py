@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if SHARED.is_dir():
         return
     for item in items:
-        if item.get_closest_marker("shared"):
+        if item.get_closest_marker("shared") or "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason="the real material is not beside the clone (../shared)"))
 
 
